@@ -1,5 +1,5 @@
-// Result<T>: a value, or an Error named by the next action. Used by every room for whatever can be expected to fail;
-// exceptions stop in the .cpp that calls a throwing library. Any thread.
+// Result<T>: a value, or an Error named by the next action. Used by every room for whatever can be expected
+// to fail; exceptions stop in the .cpp that calls a throwing library. Any thread.
 #pragma once
 
 #include <chrono>
@@ -23,12 +23,18 @@ enum class Next {
 
 constexpr std::string_view to_string(Next next) {
   switch (next) {
-    case Next::invalid: return "invalid";
-    case Next::denied: return "denied";
-    case Next::retry: return "retry";
-    case Next::failed: return "failed";
-    case Next::bug: return "bug";
-    case Next::unset: break;
+    case Next::invalid:
+      return "invalid";
+    case Next::denied:
+      return "denied";
+    case Next::retry:
+      return "retry";
+    case Next::failed:
+      return "failed";
+    case Next::bug:
+      return "bug";
+    case Next::unset:
+      break;
   }
   return "unset";
 }
@@ -42,26 +48,36 @@ constexpr Next next_from(std::string_view word) {
 
 struct Error {
   Next next = Next::unset;
-  std::string message;                            ///< one sentence: what, where, what to do
-  std::string code = {};                          ///< short and stable, e.g. "unknown_action" or a vendor's word
+  std::string message;    ///< one sentence: what, where, what to do
+  std::string code = {};  ///< short and stable, e.g. "unknown_action" or a vendor's word
   std::optional<std::chrono::milliseconds> after = {};  ///< with `retry`: not before this long from now
 
   bool operator==(const Error&) const = default;
 };
 
-inline Error invalid(std::string message, std::string code = {}) { return {Next::invalid, std::move(message), std::move(code)}; }
-inline Error denied(std::string message, std::string code = {}) { return {Next::denied, std::move(message), std::move(code)}; }
-inline Error failed(std::string message, std::string code = {}) { return {Next::failed, std::move(message), std::move(code)}; }
-inline Error bug(std::string message, std::string code = {}) { return {Next::bug, std::move(message), std::move(code)}; }
-inline Error retry(std::string message, std::optional<std::chrono::milliseconds> after = {}, std::string code = {}) {
+inline Error invalid(std::string message, std::string code = {}) {
+  return {Next::invalid, std::move(message), std::move(code)};
+}
+inline Error denied(std::string message, std::string code = {}) {
+  return {Next::denied, std::move(message), std::move(code)};
+}
+inline Error failed(std::string message, std::string code = {}) {
+  return {Next::failed, std::move(message), std::move(code)};
+}
+inline Error bug(std::string message, std::string code = {}) {
+  return {Next::bug, std::move(message), std::move(code)};
+}
+inline Error retry(std::string message, std::optional<std::chrono::milliseconds> after = {},
+                   std::string code = {}) {
   return {Next::retry, std::move(message), std::move(code), after};
 }
 
-/// A value or an Error. Reading the side that is not there is a mistake of ours and throws std::bad_variant_access.
+/// A value or an Error. Reading the side that is not there is a mistake of ours and throws
+/// std::bad_variant_access.
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}   // NOLINT: implicit on purpose
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit on purpose
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit on purpose
 
   bool ok() const { return state_.index() == 0; }
@@ -98,14 +114,16 @@ class [[nodiscard]] Result<void> {
   std::optional<Error> error_;
 };
 
-/// WAGGLE_TRY(auto x, f()): x = f()'s value, or return its error.   WAGGLE_TRY_VOID(f()): the same without a value.
+/// WAGGLE_TRY(auto x, f()): x = f()'s value, or return its error.   WAGGLE_TRY_VOID(f()): the same without a
+/// value.
 #define WAGGLE_CONCAT_2(a, b) a##b
 #define WAGGLE_CONCAT(a, b) WAGGLE_CONCAT_2(a, b)
-#define WAGGLE_TRY_AS(name, declaration, expression)     \
-  auto name = (expression);                              \
-  if (!name.ok()) return std::move(name).error();        \
+#define WAGGLE_TRY_AS(name, declaration, expression) \
+  auto name = (expression);                          \
+  if (!name.ok()) return std::move(name).error();    \
   declaration = std::move(name).value()
-#define WAGGLE_TRY(declaration, expression) WAGGLE_TRY_AS(WAGGLE_CONCAT(waggle_try_, __LINE__), declaration, expression)
+#define WAGGLE_TRY(declaration, expression) \
+  WAGGLE_TRY_AS(WAGGLE_CONCAT(waggle_try_, __LINE__), declaration, expression)
 #define WAGGLE_TRY_VOID(expression) \
   if (auto waggle_tried = (expression); !waggle_tried.ok()) return std::move(waggle_tried).error()
 
