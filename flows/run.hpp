@@ -43,7 +43,8 @@ struct Effect {
   std::string input;     ///< JSON text of the inputs
   RetryPlan retry;
   std::chrono::milliseconds timeout{0};  ///< of one attempt; 0 = the engine's default
-  std::int64_t until_ms = 0;             ///< wait only: Unix ms
+  std::int64_t until_ms = 0;             ///< wait with `until`: Unix ms
+  std::chrono::milliseconds wait_for{0}; ///< wait with a duration: from when the engine first sees it (and writes the end down)
   Position at;
 };
 
