@@ -1,0 +1,19 @@
+// The shell around the commands: parses the command line, picks the command, turns its end into an exit code.
+// Called by main(); one thread.
+#pragma once
+
+#include "core/cli/shell/terminal.hpp"
+
+namespace waggle::cli {
+
+/// Exit codes of every command; scripts rely on them.
+enum ExitCode : int {
+  exit_ok = 0,
+  exit_problems =
+      1,  ///< the command did its work and the answer is bad: a problem was found, a delivery was refused
+  exit_usage = 2,  ///< the command line makes no sense, or names what is not there
+};
+
+int run(int argc, char** argv, Terminal& terminal);
+
+}  // namespace waggle::cli
