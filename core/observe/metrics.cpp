@@ -1,0 +1,96 @@
+#include "core/observe/metrics.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+namespace waggle::observe {
+namespace {
+
+/// Seconds. An acknowledgement is one group commit, half a millisecond to some 10 ms; senders give up at 3 s
+/// (Slack) or later.
+const prometheus::Histogram::BucketBoundaries ack_buckets = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                                             0.1,    0.25,  0.5,    1,     2.5,  5};
+/// Seconds. An attempt is a web request: some ms on the own network up to the 30 s of its time-out.
+const prometheus::Histogram::BucketBoundaries effect_buckets = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
+                                                                0.5,   1,    2.5,   5,    10,  30};
+
+}  // namespace
+
+struct Metrics::Families {
+  prometheus::Registry registry;
+
+  prometheus::Family<prometheus::Counter>& counter(const char* name, const char* help) {
+    return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+  }
+  prometheus::Family<prometheus::Gauge>& gauge(const char* name, const char* help) {
+    return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+  }
+  prometheus::Family<prometheus::Histogram>& histogram(const char* name, const char* help) {
+    return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
+  }
+
+  prometheus::Family<prometheus::Counter>& events_received =
+      counter("waggle_events_received_total", "Events accepted and stored, repeats not counted");
+  prometheus::Family<prometheus::Counter>& events_duplicate =
+      counter("waggle_events_duplicate_total", "Deliveries recognised as repeats of a stored event");
+  prometheus::Family<prometheus::Counter>& runs =
+      counter("waggle_runs_total", "Runs by the state they reached");
+  prometheus::Family<prometheus::Counter>& effects =
+      counter("waggle_effects_total", "Attempts of actions by outcome");
+  prometheus::Family<prometheus::Gauge>& in_memory =
+      gauge("waggle_runs_in_memory", "Runs that are live in memory");
+  prometheus::Family<prometheus::Gauge>& queue =
+      gauge("waggle_store_queue", "Writes that wait for their commit");
+  prometheus::Family<prometheus::Gauge>& build =
+      gauge("waggle_build_info", "Always 1; the labels say what runs");
+  prometheus::Family<prometheus::Histogram>& ack =
+      histogram("waggle_ack_seconds", "From the request being read until its answer");
+  prometheus::Family<prometheus::Histogram>& effect_time =
+      histogram("waggle_effect_seconds", "Duration of one attempt of an action");
+};
+
+void Counter::add(double amount) const { counter_->Increment(amount); }
+void Gauge::set(double value) const { gauge_->Set(value); }
+void Gauge::add(double amount) const { gauge_->Increment(amount); }
+void Histogram::observe(std::chrono::nanoseconds took) const {
+  histogram_->Observe(std::chrono::duration<double>(took).count());
+}
+
+Metrics::Metrics() : families_(std::make_unique<Families>()) {
+  // Unlabelled ones show a zero from the start; a missing series looks like a broken scrape.
+  ack_time(), runs_in_memory(), store_queue();
+}
+Metrics::~Metrics() = default;
+
+Counter Metrics::events_received(std::string_view source) {
+  return Counter(families_->events_received.Add({{"source", std::string(source)}}));
+}
+Counter Metrics::events_duplicate(std::string_view source) {
+  return Counter(families_->events_duplicate.Add({{"source", std::string(source)}}));
+}
+Counter Metrics::runs(std::string_view flow, std::string_view state) {
+  return Counter(families_->runs.Add({{"flow", std::string(flow)}, {"state", std::string(state)}}));
+}
+Counter Metrics::effects(std::string_view connector, std::string_view action, std::string_view outcome) {
+  return Counter(families_->effects.Add({{"connector", std::string(connector)},
+                                         {"action", std::string(action)},
+                                         {"outcome", std::string(outcome)}}));
+}
+Histogram Metrics::ack_time() { return Histogram(families_->ack.Add({}, ack_buckets)); }
+Histogram Metrics::effect_time(std::string_view connector) {
+  return Histogram(families_->effect_time.Add({{"connector", std::string(connector)}}, effect_buckets));
+}
+Gauge Metrics::runs_in_memory() { return Gauge(families_->in_memory.Add({})); }
+Gauge Metrics::store_queue() { return Gauge(families_->queue.Add({})); }
+Gauge Metrics::build(std::string_view version) {
+  return Gauge(families_->build.Add({{"version", std::string(version)}}));
+}
+
+std::string Metrics::text() const {
+  return prometheus::TextSerializer().Serialize(families_->registry.Collect());
+}
+
+}  // namespace waggle::observe
