@@ -54,9 +54,12 @@ class Project : public flows::Catalog {
   std::map<std::string, Connection, std::less<>> connections;
   std::map<std::string, std::shared_ptr<const flows::Flow>, std::less<>> flows;
   std::map<std::string, std::string, std::less<>> flow_texts;
+  /// By flow id, in the order of Flow::triggers(): the triggers' settings with ${env...} resolved and defaults filled in. As a
+  /// connection's, they have their secrets in clear.
+  std::map<std::string, std::vector<Json>, std::less<>> trigger_settings;
   std::shared_ptr<const host::Registry> registry;
   flows::Problems problems;  ///< errors and warnings of this load
-  std::vector<std::string> secrets;  ///< all connections' secret values
+  std::vector<std::string> secrets;  ///< all secret values, of connections and triggers; what a Redactor is made of
 
   const ConnectorSpec* connector(std::string_view id) const override;
   std::vector<std::string> connector_ids() const override;
