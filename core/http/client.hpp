@@ -1,5 +1,5 @@
-// The one outbound HTTP client: libcurl multi on an event loop, so that thousands of waiting requests cost no thread. Every call that
-// Waggle makes goes through here. One Client per loop; use it on its loop only.
+// The one outbound HTTP client: libcurl multi on an event loop, so that thousands of waiting requests cost no
+// thread. Every call that Waggle makes goes through here. One Client per loop; use it on its loop only.
 #pragma once
 
 #include <functional>
@@ -12,8 +12,8 @@
 
 namespace waggle::http {
 
-/// Errors are `retry` (no answer: resolve, connect, TLS, time-out, reset; the sentence names the host) or `invalid` (bad URL, scheme
-/// other than http and https) or `failed` (answer too large).
+/// Errors are `retry` (no answer: resolve, connect, TLS, time-out, reset; the sentence names the host) or
+/// `invalid` (bad URL, scheme other than http and https) or `failed` (answer too large).
 using Answered = std::function<void(Result<OutboundResponse>)>;
 
 class Client {

@@ -1,5 +1,5 @@
-// The front door: HTTP/1.1 over Boost.Beast. One accepted connection stays on one event loop; the handler is called on that loop
-// with the whole request, and answers now or later, from any thread.
+// The front door: HTTP/1.1 over Boost.Beast. One accepted connection stays on one event loop; the handler is
+// called on that loop with the whole request, and answers now or later, from any thread.
 #pragma once
 
 #include <cstddef>
@@ -20,9 +20,9 @@ struct ServerLimits {
   std::size_t max_headers = 100;
   std::size_t max_body_bytes = 10u << 20;
   std::size_t max_connections = 20'000;
-  std::chrono::seconds header_timeout{10};   ///< for the whole head
-  std::chrono::seconds body_timeout{30};     ///< for the whole body
-  std::chrono::seconds idle_timeout{75};     ///< between requests
+  std::chrono::seconds header_timeout{10};  ///< for the whole head
+  std::chrono::seconds body_timeout{30};    ///< for the whole body
+  std::chrono::seconds idle_timeout{75};    ///< between requests
 };
 
 /// Answers one request; callable once, from any thread. If dropped uncalled the client gets a 500.

@@ -1,0 +1,256 @@
+// The outbound client: libcurl's multi_socket interface on an event loop. See client.hpp.
+//
+// All of libcurl's sockets are in one epoll set of our own, and the loop watches that set as one descriptor.
+// So nothing of Asio is tied to a socket that libcurl may close and open again at any time: a closed one
+// leaves the set by itself, and news about a number that was used again is only a hint, which libcurl checks
+// by reading. Source: curl_multi_socket_action(3), epoll(7) on nested sets (read 2026-11).
+#include "core/http/client.hpp"
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "core/http/client_exchange.hpp"
+#include "core/http/client_lookups.hpp"
+
+namespace waggle::http {
+namespace {
+
+namespace asio = boost::asio;
+using Code = boost::system::error_code;
+using Executor = asio::io_context::executor_type;
+using Clock = std::chrono::steady_clock;
+
+/// Idle connections kept for the next request; more than a flow's hosts need, less than a descriptor limit.
+constexpr long max_idle_connections = 512;
+/// Handles kept for the next request: some 5 KiB each.
+constexpr std::size_t max_spare_handles = 256;
+constexpr std::size_t events_at_once = 128;
+
+void start_curl_once() {
+  static std::once_flag once;
+  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+}
+
+}  // namespace
+
+struct Client::State : std::enable_shared_from_this<Client::State> {
+  explicit State(Loop& loop)
+      : context(loop.context()), events(context.get_executor()), timer(context.get_executor()) {
+    start_curl_once();
+    multi = curl_multi_init();
+    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &State::on_socket);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
+    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &State::on_timer);
+    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, max_idle_connections);
+    epoll = epoll_create1(EPOLL_CLOEXEC);
+    events.assign(epoll);
+  }
+
+  ~State() { curl_multi_cleanup(multi); }
+
+  void begin(std::unique_ptr<Exchange> exchange);
+  void start(std::unique_ptr<Exchange> exchange);
+  void release(const std::string& host);
+  void watch();
+  void read_events();
+  void act(curl_socket_t socket, int what);
+  void collect();
+  void finished(CURL* easy, CURLcode code);
+  void end_lookup(const std::string& host, CURLcode code, const Result<OutboundResponse>& result);
+  void close();
+
+  Easy handle() {
+    if (spare.empty()) return Easy(curl_easy_init());
+    Easy easy = std::move(spare.back());
+    spare.pop_back();
+    return easy;
+  }
+
+  static int on_socket(CURL*, curl_socket_t socket, int what, void* self, void* known);
+  static int on_timer(CURLM*, long timeout_ms, void* self);
+
+  asio::io_context& context;
+  asio::posix::basic_stream_descriptor<Executor> events;
+  asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor> timer;
+  CURLM* multi = nullptr;
+  int epoll = -1;
+  Lookups lookups;
+  std::unordered_map<CURL*, std::unique_ptr<Exchange>> running;
+  std::vector<Easy> spare;
+  bool closed = false;
+};
+
+/// libcurl wants to know about a socket. `known` is what we gave it for this socket: a mark that it is in the
+/// set.
+int Client::State::on_socket(CURL*, curl_socket_t socket, int what, void* data, void* known) {
+  auto* self = static_cast<State*>(data);
+  if (what == CURL_POLL_REMOVE) {
+    epoll_ctl(self->epoll, EPOLL_CTL_DEL, socket, nullptr);
+    curl_multi_assign(self->multi, socket, nullptr);
+    return 0;
+  }
+  epoll_event event{};
+  event.data.fd = socket;
+  if (what == CURL_POLL_IN || what == CURL_POLL_INOUT) event.events |= EPOLLIN;
+  if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT) event.events |= EPOLLOUT;
+  const int operation = known == nullptr ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+  if (epoll_ctl(self->epoll, operation, socket, &event) != 0)  // the number was closed and used again
+    epoll_ctl(self->epoll, operation == EPOLL_CTL_ADD ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, &event);
+  if (known == nullptr) curl_multi_assign(self->multi, socket, self);
+  return 0;
+}
+
+int Client::State::on_timer(CURLM*, long timeout_ms, void* data) {
+  auto* self = static_cast<State*>(data);
+  if (self->closed) return 0;
+  if (timeout_ms < 0) {
+    self->timer.cancel();
+    return 0;
+  }
+  self->timer.expires_after(std::chrono::milliseconds(timeout_ms));
+  self->timer.async_wait([state = self->weak_from_this()](const Code& error) {
+    auto self = state.lock();
+    if (!error && self && !self->closed) self->act(CURL_SOCKET_TIMEOUT, 0);
+  });
+  return 0;
+}
+
+void Client::State::begin(std::unique_ptr<Exchange> exchange) {
+  if (lookups.may_start(exchange)) start(std::move(exchange));
+}
+
+void Client::State::start(std::unique_ptr<Exchange> exchange) {
+  if (exchange->left().count() <= 0) return exchange->answer(exchange->timed_out());
+  if (auto prepared = exchange->prepare(handle()); !prepared) {
+    end_lookup(exchange->destination().host, CURLE_ABORTED_BY_CALLBACK, prepared.error());
+    return exchange->answer(prepared.error());
+  }
+  if (lookups.is_pending(exchange->destination().host))
+    exchange->on_resolved = [state = weak_from_this(), host = exchange->destination().host] {
+      auto self = state.lock();
+      if (!self || !self->lookups.is_pending(host)) return;
+      asio::post(self->context,
+                 [self, host] { self->release(host); });  // libcurl must not be entered from its callback
+    };
+  CURL* easy = exchange->easy();
+  running.emplace(easy, std::move(exchange));
+  if (const CURLMcode code = curl_multi_add_handle(multi, easy); code != CURLM_OK)
+    finished(easy, CURLE_OUT_OF_MEMORY);
+}
+
+void Client::State::release(const std::string& host) {
+  if (closed) return;
+  for (auto& exchange : lookups.resolved(host)) start(std::move(exchange));
+}
+
+void Client::State::watch() {
+  events.async_wait(asio::posix::descriptor_base::wait_read, [state = weak_from_this()](const Code& error) {
+    auto self = state.lock();
+    if (error || !self || self->closed) return;
+    self->read_events();
+    if (!self->closed) self->watch();
+  });
+}
+
+void Client::State::read_events() {
+  std::array<epoll_event, events_at_once> found;
+  const int count = epoll_wait(epoll, found.data(), events_at_once, 0);
+  for (int i = 0; i < count; ++i) {
+    int what = 0;
+    if (found[i].events & EPOLLIN) what |= CURL_CSELECT_IN;
+    if (found[i].events & EPOLLOUT) what |= CURL_CSELECT_OUT;
+    if (found[i].events & (EPOLLERR | EPOLLHUP)) what |= CURL_CSELECT_ERR;
+    int left = 0;
+    curl_multi_socket_action(multi, found[i].data.fd, what, &left);
+  }
+  collect();
+}
+
+void Client::State::act(curl_socket_t socket, int what) {
+  int left = 0;
+  curl_multi_socket_action(multi, socket, what, &left);
+  collect();
+}
+
+/// Callers' functions run in here and may send again, or end this client.
+void Client::State::collect() {
+  const auto alive = shared_from_this();
+  int left = 0;
+  while (!closed) {
+    const CURLMsg* message = curl_multi_info_read(multi, &left);
+    if (message == nullptr) return;
+    if (message->msg == CURLMSG_DONE) finished(message->easy_handle, message->data.result);
+  }
+}
+
+void Client::State::finished(CURL* easy, CURLcode code) {
+  const auto found = running.find(easy);
+  if (found == running.end()) return;
+  auto exchange = std::move(found->second);
+  running.erase(found);
+  auto result = exchange->finish(code);
+  curl_multi_remove_handle(multi, easy);
+  if (Easy back = exchange->release(); back && spare.size() < max_spare_handles)
+    spare.push_back(std::move(back));
+  end_lookup(exchange->destination().host, code, result);
+  exchange->answer(std::move(result));
+}
+
+/// If others wait for this host's name: they start, or try in turn, or fail alike.
+void Client::State::end_lookup(const std::string& host, CURLcode code,
+                               const Result<OutboundResponse>& result) {
+  if (!lookups.is_pending(host)) return;
+  if (code == CURLE_OK) return release(host);
+  auto waiting = lookups.abandoned(host);
+  for (auto& exchange : waiting) {
+    if (code == CURLE_COULDNT_RESOLVE_HOST) {
+      exchange->answer(result.error());
+    } else {
+      begin(std::move(exchange));
+    }
+    if (closed) return;
+  }
+}
+
+void Client::State::close() {
+  closed = true;
+  timer.cancel();
+  curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, nullptr);
+  curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, nullptr);
+  std::vector<std::unique_ptr<Exchange>> all;
+  for (auto& [easy, exchange] : running) {
+    curl_multi_remove_handle(multi, easy);
+    all.push_back(std::move(exchange));
+  }
+  running.clear();
+  for (auto& exchange : lookups.take_all()) all.push_back(std::move(exchange));
+  Code ignored;
+  events.close(ignored);
+  for (auto& exchange : all)
+    exchange->answer(retry("Waggle is stopping; the call to " + exchange->destination().host +
+                           " is made again after the start"));
+}
+
+Client::Client(Loop& loop) : state_(std::make_shared<State>(loop)) { state_->watch(); }
+
+Client::~Client() { state_->close(); }
+
+void Client::send(OutboundRequest request, Answered answered) {
+  auto destination = read_url(request.url);
+  if (!destination) return answered(std::move(destination).error());
+  state_->begin(std::make_unique<Exchange>(std::move(request), std::move(*destination), std::move(answered)));
+}
+
+std::size_t Client::under_way() const { return state_->running.size() + state_->lookups.waiting(); }
+
+}  // namespace waggle::http

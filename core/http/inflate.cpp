@@ -1,0 +1,85 @@
+// See inflate.hpp.
+#include "core/http/inflate.hpp"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "core/http/text.hpp"
+
+namespace waggle::http {
+namespace {
+
+constexpr std::size_t piece_bytes = 32u << 10;
+constexpr int zlib_window = 15;
+constexpr int gzip_window = 15 + 16;  // zlib's way of asking for the gzip format
+
+class Inflater {
+ public:
+  explicit Inflater(int window) { ready_ = inflateInit2(&stream_, window) == Z_OK; }
+  ~Inflater() {
+    if (ready_) inflateEnd(&stream_);
+  }
+  Inflater(const Inflater&) = delete;
+  Inflater& operator=(const Inflater&) = delete;
+
+  std::optional<Refusal> run(std::string_view in, bool members, std::size_t max_bytes, std::string& out) {
+    const Refusal damaged{400, "the compressed body is damaged; send it again, or uncompressed"};
+    if (!ready_) return Refusal{500, "there is no memory to decompress the body"};
+    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(in.data()));  // zlib does not write to it
+    stream_.avail_in = static_cast<uInt>(in.size());                           // bounded by max_body_bytes
+    const std::size_t bound =
+        std::min(max_bytes, std::max(inflate_ratio_free_bytes, in.size() * max_inflate_ratio));
+    for (;;) {
+      const int code = step(out);
+      if (out.size() > bound) return Refusal{413, "the decompressed body is too long"};
+      if (code == Z_STREAM_END && stream_.avail_in == 0) return {};
+      if (code == Z_STREAM_END) {
+        if (!members || inflateReset(&stream_) != Z_OK) return damaged;
+      } else if (code != Z_OK) {
+        return damaged;  // Z_BUF_ERROR here is a body cut short
+      }
+    }
+  }
+
+ private:
+  int step(std::string& out) {
+    char piece[piece_bytes];
+    stream_.next_out = reinterpret_cast<Bytef*>(piece);
+    stream_.avail_out = piece_bytes;
+    const int code = inflate(&stream_, Z_NO_FLUSH);
+    out.append(piece, piece_bytes - stream_.avail_out);
+    return code;
+  }
+
+  z_stream stream_{};
+  bool ready_ = false;
+};
+
+}  // namespace
+
+bool is_encoded(const Request& request) {
+  for (const auto& [name, value] : request.headers)
+    if (name == "content-encoding" && !same_word(value, "identity")) return true;
+  return false;
+}
+
+std::optional<Refusal> decode_body(Request& request, std::size_t max_bytes) {
+  const auto count = std::count_if(request.headers.begin(), request.headers.end(),
+                                   [](const auto& field) { return field.first == "content-encoding"; });
+  const std::string_view coding = header(request.headers, "content-encoding");
+  const bool gzip = same_word(coding, "gzip") || same_word(coding, "x-gzip");
+  if (count != 1 || (!gzip && !same_word(coding, "deflate")))
+    return Refusal{415, "the only content encodings taken are gzip and deflate, one at a time"};
+  std::string decoded;
+  Inflater inflater(gzip ? gzip_window : zlib_window);
+  if (auto refusal = inflater.run(request.body, gzip, max_bytes, decoded)) return refusal;
+  request.body = std::move(decoded);
+  std::erase_if(request.headers, [](const auto& field) {
+    return field.first == "content-encoding" || field.first == "content-length";
+  });
+  return {};
+}
+
+}  // namespace waggle::http
