@@ -1,3 +1,45 @@
-# waggle_add_connector(NAME SOURCES file...): builds one connector plugin, NAME.so. Ships with the SDK.
+# waggle_add_connector(NAME SOURCES file... [LINK lib...]): builds one connector plugin, NAME.so. Ships with the SDK, and is
+# what our own connectors are built with.
+#
+# What it sees to, and why:
+#   hidden visibility and a linker script   the one exported symbol is waggle_plugin_entry; visibility alone leaks dozens
+#   -fno-gnu-unique (GCC)                   one unique symbol keeps a library resident, and a replacement runs the old code
+#   a module without lib prefix, nothing of the host linked
+#   the library behind an optional SDK header, when a source includes it: <waggle/crypto.hpp> OpenSSL's libcrypto,
+#   <waggle/xml.hpp> expat
+set(WAGGLE_CONNECTOR_EXPORTS ${CMAKE_CURRENT_LIST_DIR}/waggle-plugin.map)
+
 function(waggle_add_connector NAME)
+  cmake_parse_arguments(CONNECTOR "" "" "SOURCES;LINK" ${ARGN})
+  if(NOT CONNECTOR_SOURCES)
+    message(FATAL_ERROR "waggle_add_connector(${NAME} SOURCES ...): name at least one source file")
+  endif()
+  add_library(${NAME} MODULE ${CONNECTOR_SOURCES})
+  target_link_libraries(${NAME} PRIVATE Waggle::sdk ${CONNECTOR_LINK})
+  set_target_properties(${NAME} PROPERTIES PREFIX "" SUFFIX .so CXX_VISIBILITY_PRESET hidden C_VISIBILITY_PRESET hidden
+    VISIBILITY_INLINES_HIDDEN ON POSITION_INDEPENDENT_CODE ON CXX_EXTENSIONS OFF
+    LINK_DEPENDS ${WAGGLE_CONNECTOR_EXPORTS})
+  target_compile_options(${NAME} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
+  target_link_options(${NAME} PRIVATE LINKER:--version-script=${WAGGLE_CONNECTOR_EXPORTS})
+  if(NOT WAGGLE_SANITIZE)
+    # Otherwise a missing library shows only when the host loads the plugin. (Sanitizers leave their symbols open.)
+    target_link_options(${NAME} PRIVATE LINKER:--no-undefined)
+  endif()
+
+  foreach(source ${CONNECTOR_SOURCES})
+    get_filename_component(source ${source} ABSOLUTE)
+    if(NOT EXISTS ${source})
+      continue()
+    endif()
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
+    file(STRINGS ${source} includes REGEX "^[ \t]*#[ \t]*include[ \t]*<waggle/(crypto|xml)\\.hpp>")
+    if(includes MATCHES "crypto")
+      find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+      target_link_libraries(${NAME} PRIVATE OpenSSL::Crypto)
+    endif()
+    if(includes MATCHES "xml")
+      find_package(EXPAT REQUIRED)
+      target_link_libraries(${NAME} PRIVATE EXPAT::EXPAT)
+    endif()
+  endforeach()
 endfunction()

@@ -8,7 +8,6 @@
 
 #include <concepts>
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,16 +35,28 @@ class Json {
   Json(T value) : value_(value) {}  // NOLINT: a template, so that no pointer becomes `true`
   template <std::integral T>
   requires(!std::same_as<T, bool> && !std::same_as<T, char>) Json(T value)
-      : value_(Digits{std::to_string(value)}) {}              // NOLINT
-  Json(double value);                                         // NOLINT: shortest text; NaN and inf are null
-  Json(std::string value) : value_(std::move(value)) {}       // NOLINT
-  Json(std::string_view value) : Json(std::string(value)) {}  // NOLINT
-  Json(const char* value) : Json(std::string(value)) {}       // NOLINT
-  Json(Array value) : value_(std::move(value)) {}             // NOLINT
-  /// {{"key", value}, ...}: an object. (An array is written Json::array({...}).)
-  Json(std::initializer_list<Member> members) : value_(Object(members)) {}
+      : value_(Digits{std::to_string(value)}) {}  // NOLINT
+  Json(double value);                             // NOLINT: shortest text; NaN and inf are null
+  template <std::same_as<std::string> T>
+  Json(T value)
+      : value_(std::move(value)) {}  // NOLINT: templates too, so that {"a", "b"} means a member only
+  template <std::same_as<std::string_view> T>
+  Json(T value) : Json(std::string(value)) {}            // NOLINT
+  Json(const char* value) : Json(std::string(value)) {}  // NOLINT
+  template <std::same_as<Array> T>
+  Json(T value) : value_(std::move(value)) {}  // NOLINT
+  // {{"key", value}, ...}: an object, up to 24 members.
+#include <waggle/detail/json_members.ipp>  // NOLINT
   static Json object(Object members = {});
   static Json array(Array items = {}) { return Json(std::move(items)); }
+  /// Json::array(1, "b", x); in a co_await expression only this form is understood by GCC 12.
+  template <class... T>
+  requires(sizeof...(T) > 1) static Json array(T&&... items) {
+    Array out;
+    out.reserve(sizeof...(T));
+    (out.emplace_back(std::forward<T>(items)), ...);
+    return Json(std::move(out));
+  }
   /// A number by its text, digits kept; `text` must be a JSON number (checked: otherwise a string).
   static Json number(std::string_view text);
 
@@ -94,6 +105,14 @@ class Json {
   bool operator==(const Json& other) const;
 
  private:
+  template <class... M>
+  void take(M&... members) {
+    Object out;
+    out.reserve(sizeof...(M));
+    (out.push_back(std::move(members)), ...);
+    value_ = std::move(out);
+  }
+
   friend class detail::JsonParser;
   static Json digits(std::string_view text);  ///< a number whose text was checked
 

@@ -37,14 +37,14 @@ std::string_view to_string(FieldType type);        // the words are frozen: they
 FieldType field_type_from(std::string_view word);  ///< `unset` for an unknown word
 
 struct Field {
-  std::string name;
+  std::string name = {};
   FieldType type = FieldType::text;
-  std::string help;
+  std::string help = {};
   bool required = false;
-  Json fallback;                     ///< default value; null = none
-  std::vector<std::string> choices;  ///< of a `choice`
-  std::vector<Field> fields;         ///< of an `object` or `list`
-  Json example;
+  Json fallback = {};                     ///< default value; null = none
+  std::vector<std::string> choices = {};  ///< of a `choice`
+  std::vector<Field> fields = {};         ///< of an `object` or `list`
+  Json example = {};
 };
 
 /// How deliveries of a trigger reach the connector.
@@ -57,13 +57,13 @@ enum class Delivery {
 std::string_view to_string(Delivery delivery);
 
 struct TriggerSpec {
-  std::string id;  ///< `order_created`; `default` may be written by the connector's name alone
-  std::string help;
+  std::string id = {};  ///< `order_created`; `default` may be written by the connector's name alone
+  std::string help = {};
   Delivery delivery = Delivery::hook;
-  std::vector<Field> settings;  ///< what a flow may set under `when`
-  std::vector<Field> payload;   ///< typed fields that the host normalises (dots for nesting: `billing.email`,
-                                ///< `line_items[].total`)
-  std::vector<std::string> samples;  ///< file names under the connector's samples/
+  std::vector<Field> settings = {};       ///< what a flow may set under `when`
+  std::vector<Field> payload = {};        ///< typed fields that the host normalises (dots for nesting:
+                                          ///< `billing.email`, `line_items[].total`)
+  std::vector<std::string> samples = {};  ///< file names under the connector's samples/
 };
 
 /// What the app makes of a repeated call.
@@ -77,25 +77,25 @@ enum class Idempotency {
 std::string_view to_string(Idempotency idempotency);
 
 struct ActionSpec {
-  std::string id;
-  std::string help;
-  std::vector<Field> inputs;
-  std::vector<Field> outputs;
+  std::string id = {};
+  std::string help = {};
+  std::vector<Field> inputs = {};
+  std::vector<Field> outputs = {};
   Idempotency idempotency = Idempotency::unset;
   bool open_inputs = false;  ///< also takes inputs that are not listed
-  std::vector<std::string> samples;
+  std::vector<std::string> samples = {};
 };
 
 struct ConnectorSpec {
-  std::string id;
-  std::string title;
-  std::string version;
-  std::string help;
-  std::vector<Field> settings;       ///< of a connection; empty = needs no connection
+  std::string id = {};
+  std::string title = {};
+  std::string version = {};
+  std::string help = {};
+  std::vector<Field> settings = {};  ///< of a connection; empty = needs no connection
   bool connection_optional = false;  ///< usable without a connection although it has settings
   bool checks = false;               ///< has a connection check
-  std::vector<TriggerSpec> triggers;
-  std::vector<ActionSpec> actions;
+  std::vector<TriggerSpec> triggers = {};
+  std::vector<ActionSpec> actions = {};
 
   const TriggerSpec* trigger(std::string_view trigger_id) const;
   const ActionSpec* action(std::string_view action_id) const;
