@@ -138,7 +138,7 @@ inline Json head_of_thrown(std::exception_ptr thrown) {
   }
 }
 
-/// Begins what the head asks for.
+/// The coroutine of an operation, by the kind of its result.
 using Running = std::variant<std::monostate, Operation<Json>, Operation<std::string>, Operation<Received>,
                              Operation<SampleDelivery>>;
 
