@@ -1,5 +1,5 @@
-// What the store keeps, as plain data: events, runs, effects, attempts. Times are Unix milliseconds, UTC; ids are UUIDv7 text;
-// states are frozen words. Any thread.
+// What the store keeps, as plain data: events, runs, effects, attempts. Times are Unix milliseconds, UTC; ids
+// are UUIDv7 text; states are frozen words. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -15,17 +15,18 @@ namespace waggle::store {
 /// One thing that happened, as received.
 struct Event {
   std::string id;
-  std::string source;       ///< scope of the dedupe key: the connection, or `path:/data/:account`, `schedule:nightly`
+  /// Scope of the dedupe key: the connection, or `path:/data/:account`, `schedule:nightly`.
+  std::string source;
   std::string connector;
   std::string trigger;
   std::string connection;   ///< empty when none
   std::string dedupe_key;   ///< empty = never a duplicate
   std::string delivery_id;  ///< the sender's, for people; empty when none
   std::int64_t received_ms = 0;
-  std::string meta;         ///< JSON object: what expressions see as `meta`
-  std::string body;         ///< raw bytes as received
-  std::string payload;      ///< JSON, typed; empty = the body is the payload, stored once
-  std::int64_t repeats = 0; ///< how often the sender repeated it (read only)
+  std::string meta;          ///< JSON object: what expressions see as `meta`
+  std::string body;          ///< raw bytes as received
+  std::string payload;       ///< JSON, typed; empty = the body is the payload, stored once
+  std::int64_t repeats = 0;  ///< how often the sender repeated it (read only)
 
   const std::string& payload_text() const { return payload.empty() ? body : payload; }
 };
@@ -39,21 +40,22 @@ struct Run {
   std::string id;
   std::string event_id;
   std::string flow;
-  std::string version;        ///< of the flow; its text is kept under this key
+  std::string version;  ///< of the flow; its text is kept under this key
   std::string subject;
   RunState state = RunState::queued;
   std::int64_t created_ms = 0;
   std::int64_t ended_ms = 0;  ///< 0 = not ended
   std::int64_t due_ms = 0;    ///< with waiting: not before; 0 otherwise
   std::uint64_t seed = 0;
-  std::optional<Error> error; ///< with failed and parked
-  std::string parked_for;     ///< with parked: the broken connection; empty = tries used up
-  std::string trace;          ///< JSON array of step records; written when the run ends, waits or parks
-  std::string reply;          ///< JSON of the webhook's answer; empty when none
+  std::optional<Error> error;  ///< with failed and parked
+  std::string parked_for;      ///< with parked: the broken connection; empty = tries used up
+  std::string trace;           ///< JSON array of step records; written when the run ends, waits or parks
+  std::string reply;           ///< JSON of the webhook's answer; empty when none
 };
 
 enum class EffectState { unset, pending, done, failed };
 std::string_view to_string(EffectState state);
+EffectState effect_state_from(std::string_view word);
 
 /// An effect of a run. Rows exist from the first attempt's end on: what has no row has no known outcome.
 struct Effect {
@@ -64,11 +66,11 @@ struct Effect {
   std::string connector;
   std::string action;
   std::string connection;
-  std::string input;         ///< JSON
-  std::string output;        ///< JSON, with done
+  std::string input;   ///< JSON
+  std::string output;  ///< JSON, with done
   std::optional<Error> error;
   int attempts = 0;
-  std::int64_t due_ms = 0;   ///< with pending: the next attempt, or the end of a wait
+  std::int64_t due_ms = 0;  ///< with pending: the next attempt, or the end of a wait
   std::int64_t ended_ms = 0;
 };
 
@@ -76,11 +78,12 @@ struct Effect {
 struct Attempt {
   std::string run_id;
   std::string key;
-  int number = 0;            ///< from 1
+  int number = 0;  ///< from 1
   std::int64_t started_ms = 0;
   std::int64_t took_ms = 0;
   std::optional<Error> error;
-  std::string exchanges;     ///< JSON array: {"method","url","status","ms","request"?,"response"?}, secrets masked, bodies cut
+  /// JSON array: {"method","url","status","ms","request"?,"response"?}, secrets masked, bodies cut.
+  std::string exchanges;
 };
 
 /// What the writer commits for one delivery: the event and one queued run per matching flow.
@@ -97,9 +100,9 @@ struct Arrival {
 };
 
 struct Arrived {
-  bool duplicate = false;               ///< nothing was stored but the count
-  std::string event_id;                 ///< of the event that is stored: the first one when duplicate
-  std::vector<std::string> skipped_runs;///< ids not stored because of flow-level dedupe
+  bool duplicate = false;                 ///< nothing was stored but the count
+  std::string event_id;                   ///< of the event that is stored: the first one when duplicate
+  std::vector<std::string> skipped_runs;  ///< ids not stored because of flow-level dedupe
 };
 
 /// Progress of a run, committed as a whole.

@@ -1,6 +1,6 @@
-// The store: what "durable" means. Writes are queued from any thread and committed in groups by one writer thread; a
-// completion runs (on the writer thread: post elsewhere at once) only after the commit is synced to disk. Reads use
-// read-only connections of their own, block, and belong on the blocking pool or in the CLI.
+// The store: what "durable" means. Writes are queued from any thread and committed in groups by one writer
+// thread; a completion runs (on the writer thread: post elsewhere at once) only after the commit is synced to
+// disk. Reads use read-only connections of their own, block, and belong on the blocking pool or in the CLI.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +19,10 @@ template <class T>
 using Done = std::function<void(Result<T>)>;
 
 struct RunFilter {
-  std::string flow;            ///< empty = all, as below
+  std::string flow;  ///< empty = all, as below
   std::string event_id;
   std::vector<RunState> states;
-  std::string before_id;       ///< paging: ids are time-ordered, newest first
+  std::string before_id;  ///< paging: ids are time-ordered, newest first
   int limit = 50;
 };
 
@@ -43,18 +43,22 @@ struct RunDetail {
 class Reader {
  public:
   virtual ~Reader() = default;
-  virtual Result<std::vector<Run>> runs(const RunFilter& filter) = 0;                 ///< without trace
-  virtual Result<std::vector<Event>> events(const EventFilter& filter) = 0;           ///< without body and payload
+  virtual Result<std::vector<Run>> runs(const RunFilter& filter) = 0;        ///< without trace
+  virtual Result<std::vector<Event>> events(const EventFilter& filter) = 0;  ///< without body and payload
   virtual Result<std::optional<Event>> event(std::string_view id) = 0;
   virtual Result<std::optional<RunDetail>> run(std::string_view id) = 0;
   /// Runs to go on with: queued, and waiting with due_ms <= now_ms; oldest first, ids > after_id.
-  virtual Result<std::vector<RunDetail>> due_runs(std::int64_t now_ms, std::string_view after_id, int limit) = 0;
+  virtual Result<std::vector<RunDetail>> due_runs(std::int64_t now_ms, std::string_view after_id,
+                                                  int limit) = 0;
   /// The earliest due_ms of a waiting run that is later than now_ms; nullopt when there is none.
   virtual Result<std::optional<std::int64_t>> next_due_ms(std::int64_t now_ms) = 0;
   virtual Result<std::optional<std::string>> flow_bundle(std::string_view version) = 0;
   /// When the schedule `name` last fired (its planned time); nullopt = never.
   virtual Result<std::optional<std::int64_t>> schedule_cursor(std::string_view name) = 0;
-  struct ConnectionState { std::string name, reason; std::int64_t since_ms = 0; };
+  struct ConnectionState {
+    std::string name, reason;
+    std::int64_t since_ms = 0;
+  };
   virtual Result<std::vector<ConnectionState>> broken_connections() = 0;
   virtual Result<std::vector<std::pair<RunState, std::int64_t>>> run_counts() = 0;
 };
@@ -69,34 +73,53 @@ class Store {
   /// Commits all arrivals of one request together.
   virtual void arrive(std::vector<Arrival> arrivals, Done<std::vector<Arrived>> done) = 0;
   /// A fired schedule: the arrival and the moved cursor in one commit.
-  virtual void arrive_scheduled(Arrival arrival, std::string schedule, std::int64_t cursor_ms, Done<Arrived> done) = 0;
+  virtual void arrive_scheduled(Arrival arrival, std::string schedule, std::int64_t cursor_ms,
+                                Done<Arrived> done) = 0;
   virtual void set_schedule_cursor(std::string schedule, std::int64_t cursor_ms, Done<void> done) = 0;
   virtual void update_run(RunUpdate update, Done<void> done) = 0;
-  /// parked or failed -> queued; failed effects become pending and due at once. Result: false when there is no such run or it is
-  /// in another state.
+  /// parked or failed -> queued; failed effects become pending and due at once. Result: false when there is
+  /// no such run or it is in another state.
   virtual void requeue(std::string run_id, Done<bool> done) = 0;
   /// Queues every run parked for this connection again, and clears its broken mark. Result: how many.
   virtual void mend_connection(std::string connection, Done<std::int64_t> done) = 0;
-  virtual void break_connection(std::string connection, std::string reason, std::int64_t now_ms, Done<void> done) = 0;
-  virtual void save_flow_version(std::string version, std::string flow, std::string bundle, std::int64_t now_ms, Done<void> done) = 0;
+  virtual void break_connection(std::string connection, std::string reason, std::int64_t now_ms,
+                                Done<void> done) = 0;
+  virtual void save_flow_version(std::string version, std::string flow, std::string bundle,
+                                 std::int64_t now_ms, Done<void> done) = 0;
 
   /// Readers are made for one thread each.
   virtual Result<std::unique_ptr<Reader>> reader() = 0;
-  /// Waits until everything queued is committed, then stops the writer. Later writes fail with `retry`.
+  /// Waits until everything queued is committed, then stops the writer. Later writes fail with `retry`. Not
+  /// from a completion.
   virtual void close() = 0;
+
+  /// For metrics and tests. Counts since the store was opened.
+  struct Stats {
+    std::uint64_t commits = 0, writes = 0, checkpoints = 0;
+    std::uint64_t queued_bytes = 0, wal_bytes = 0;
+  };
+  virtual Stats stats() const { return {}; }
 };
 
 struct StoreOptions {
-  std::string data_dir;                        ///< made when it is not there
-  std::size_t max_queued_bytes = 64u << 20;    ///< beyond: accepts() is false
-  std::size_t max_group = 1024;                ///< writes in one commit
+  std::string data_dir;                      ///< made when it is not there
+  std::size_t max_queued_bytes = 64u << 20;  ///< beyond: accepts() is false
+  std::size_t max_group = 1024;              ///< writes in one commit
+  /// Called once, on the writer thread, when the disk does not confirm a write (fsync failed) or the database
+  /// turns out to be damaged: nothing is acknowledged any more, and the process must end. Empty: says so on
+  /// stderr and aborts.
+  std::function<void(const Error&)> on_fatal = {};
 };
 
-/// Opens the SQLite store and takes the folder's lock. Errors: invalid (another process has the folder: names it; folder not
-/// writable; database newer than this program), failed (database damaged: what to do).
+/// Opens the SQLite store and takes the folder's lock. Errors: invalid (another process has the folder: names
+/// it; folder not writable; database newer than this program), failed (database damaged: what to do).
 Result<std::unique_ptr<Store>> open_sqlite(const StoreOptions& options);
 
 /// For commands beside a running server: takes no lock, writes nothing, never checkpoints.
 Result<std::unique_ptr<Reader>> open_sqlite_reader(const std::string& data_dir);
+
+/// Reads the whole database and proves its structure; takes long when it is large. For `waggle doctor`, also
+/// beside a running server. Errors: failed (damaged: what to do).
+Result<void> check_sqlite(const std::string& data_dir);
 
 }  // namespace waggle::store

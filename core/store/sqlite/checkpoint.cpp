@@ -1,0 +1,66 @@
+#include "core/store/sqlite/checkpoint.hpp"
+
+namespace waggle::store::sqlite {
+namespace {
+
+/// Moved after this many pages (16 MiB): seldom enough that a page rewritten by many commits is moved once,
+/// often enough that the stall of one move stays in the tens of milliseconds.
+constexpr std::uint64_t kMovePages = 4096;
+/// From here on (48 MiB) readers held the log up for long: wait for them, then cut the file. The promise is <
+/// 64 MiB.
+constexpr std::uint64_t kCutPages = 12'288;
+/// How long a cut waits for readers; meanwhile nothing commits.
+constexpr int kCutWaitMs = 250;
+/// The wait of ordinary statements, set again after a cut.
+constexpr int kUsualWaitMs = 5000;
+
+}  // namespace
+
+Checkpoints::Checkpoints(Connection& connection) : connection_(connection) {
+  if (auto size = connection_.number("PRAGMA page_size"); size.ok())
+    page_bytes_ = static_cast<std::uint64_t>(*size);
+  sqlite3_wal_hook(connection_.handle(), &Checkpoints::committed, this);
+}
+
+int Checkpoints::committed(void* self, sqlite3*, const char*, int pages) {
+  auto& checkpoints = *static_cast<Checkpoints*>(self);
+  const auto now = static_cast<std::uint64_t>(pages);
+  if (now < checkpoints.wal_pages_.load(std::memory_order_relaxed))
+    checkpoints.pages_moved_ = 0;  // began anew
+  checkpoints.wal_pages_.store(now, std::memory_order_relaxed);
+  return SQLITE_OK;
+}
+
+Result<void> Checkpoints::after_commit() {
+  const std::uint64_t pages = wal_pages_.load(std::memory_order_relaxed);
+  if (pages >= kCutPages) return checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+  if (pages - pages_moved_ >= kMovePages) return checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+  return {};
+}
+
+Result<void> Checkpoints::when_idle() {
+  if (wal_pages_.load(std::memory_order_relaxed) == pages_moved_) return {};
+  return checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+}
+
+Result<void> Checkpoints::checkpoint(int mode) {
+  const bool cut = mode == SQLITE_CHECKPOINT_TRUNCATE;
+  if (cut) sqlite3_busy_timeout(connection_.handle(), kCutWaitMs);
+  int pages = 0, moved = 0;
+  const int code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, mode, &pages, &moved);
+  if (cut) sqlite3_busy_timeout(connection_.handle(), kUsualWaitMs);
+  if (pages >= 0 && moved >= 0) {
+    wal_pages_.store(static_cast<std::uint64_t>(pages), std::memory_order_relaxed);
+    pages_moved_ = static_cast<std::uint64_t>(moved);
+  }
+  if (code == SQLITE_OK) {
+    done_.fetch_add(1, std::memory_order_relaxed);
+    return {};
+  }
+  // Busy readers and a full disk pass: the log keeps everything meanwhile. A failed fsync does not.
+  const Error error = connection_.error(code, "moving the log into the database");
+  if (is_fatal(error)) return error;
+  return {};
+}
+
+}  // namespace waggle::store::sqlite

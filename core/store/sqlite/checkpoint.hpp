@@ -1,0 +1,37 @@
+// When the writer moves the write-ahead log into the database. Only the writer's connection ever does;
+// between commits, so that acknowledgements of the group are out first.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "core/store/sqlite/connection.hpp"
+
+namespace waggle::store::sqlite {
+
+class Checkpoints {
+ public:
+  /// Watches the connection's commits. The connection must outlive this.
+  explicit Checkpoints(Connection& connection);
+  Checkpoints(const Checkpoints&) = delete;
+
+  /// After each commit. Errors: only those that are fatal; others are tried again after the next commit.
+  Result<void> after_commit();
+  /// When nothing is queued: moves what there is, so that a restart finds little to do.
+  Result<void> when_idle();
+
+  std::uint64_t done() const { return done_.load(std::memory_order_relaxed); }
+  std::uint64_t wal_bytes() const { return wal_pages_.load(std::memory_order_relaxed) * page_bytes_; }
+
+ private:
+  Result<void> checkpoint(int mode);
+  static int committed(void* self, sqlite3*, const char*, int pages);
+
+  Connection& connection_;
+  std::uint64_t page_bytes_ = 4096;
+  std::atomic<std::uint64_t> wal_pages_{0};  ///< in the log since it last began anew
+  std::uint64_t pages_moved_ = 0;            ///< of them already in the database
+  std::atomic<std::uint64_t> done_{0};
+};
+
+}  // namespace waggle::store::sqlite

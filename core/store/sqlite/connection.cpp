@@ -1,0 +1,147 @@
+#include "core/store/sqlite/connection.hpp"
+
+#include <mutex>
+
+namespace waggle::store::sqlite {
+namespace {
+
+/// How long a statement waits for somebody else's lock, such as a person's `sqlite3` shell, before it fails
+/// with `retry`.
+constexpr int kBusyTimeoutMs = 5000;
+/// Page cache of the writer in KiB: the tails of all trees and the inner pages of the key index of some
+/// million keys.
+constexpr const char* kWriterCache = "PRAGMA cache_size = -16384";
+constexpr const char* kReaderCache = "PRAGMA cache_size = -2048";
+
+/// Per-process settings of the library. Counting every allocation would cost a global mutex in each; nobody
+/// reads the counts.
+void configure_library_once() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3_initialize();
+  });
+}
+
+}  // namespace
+
+bool is_fatal(const Error& error) { return error.code == kSyncFailed || error.code == kDamaged; }
+
+bool is_machine_fault(const Error& error) {
+  return is_fatal(error) || error.code == kDiskFull || error.code == kDiskError || error.code == kBusy;
+}
+
+Error Connection::error(int code, std::string_view doing) const {
+  const std::string where = file_ + ": " + std::string(doing) + ": ";
+  const char* text = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
+  const std::string detail = std::string(text) + " (SQLite code " + std::to_string(code) + ")";
+  if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
+    return failed(
+        where + "the disk did not confirm a write: " + detail + "; check the disk, then start again",
+        std::string(kSyncFailed));
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+      return retry(where + "the disk is full: " + detail + "; free some space", {}, std::string(kDiskFull));
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+      return retry(
+          where + "reading or writing failed: " + detail + "; check the disk and the folder's permissions",
+          {}, std::string(kDiskError));
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      return retry(where + "the database cannot be written: " + detail + "; check owner and permissions", {},
+                   std::string(kDiskError));
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return retry(where + "another program holds the database: " + detail + "; close it", {},
+                   std::string(kBusy));
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return failed(
+          where + "the database is damaged: " + detail +
+              "; stop Waggle, keep a copy of the folder, and restore the last backup (waggle restore)",
+          std::string(kDamaged));
+    case SQLITE_TOOBIG:
+      return invalid(where + "a value is too big for the database: " + detail, "store_too_big");
+    default:
+      return bug(where + detail, "store_bug");
+  }
+}
+
+Result<Connection> Connection::open(const std::string& file, int flags) {
+  configure_library_once();
+  sqlite3* handle = nullptr;
+  // NOMUTEX: one thread at a time is our promise, so the library need not lock.
+  const int code =
+      sqlite3_open_v2(file.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  Connection connection(handle, file);
+  if (code != SQLITE_OK) return connection.error(code, "opening");
+  sqlite3_busy_timeout(handle, kBusyTimeoutMs);
+  return connection;
+}
+
+Result<Connection> Connection::open_writer(const std::string& file) {
+  return open(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+}
+
+Result<void> Connection::configure_writer() {
+  for (const char* pragma : {
+           // Must come before the first table: lets retention give pages back to the file system piece by
+           // piece.
+           "PRAGMA auto_vacuum = INCREMENTAL",
+           "PRAGMA journal_mode = WAL",
+           // Every commit is on disk before it is acknowledged. Never less.
+           "PRAGMA synchronous = FULL",
+           // The writer checkpoints when it says so (checkpoint.hpp), never inside a commit.
+           "PRAGMA wal_autocheckpoint = 0",
+           // Costs a look-up per inserted row; the writer keeps references, and `PRAGMA foreign_key_check`
+           // proves it.
+           "PRAGMA foreign_keys = OFF",
+           "PRAGMA temp_store = MEMORY",
+           // A file damaged or truncated under a mapping would kill the process instead of answering an
+           // error.
+           "PRAGMA mmap_size = 0",
+           kWriterCache,
+       })
+    WAGGLE_TRY_VOID(execute(pragma));
+  WAGGLE_TRY(const std::int64_t is_wal, number("SELECT journal_mode = 'wal' FROM pragma_journal_mode"));
+  if (is_wal == 0)
+    return invalid(
+        file_ +
+            ": SQLite's write-ahead log does not work here; keep the data folder on a local disk, not on a "
+            "network file system",
+        "data_folder");
+  return {};
+}
+
+Result<Connection> Connection::open_reader(const std::string& file) {
+  WAGGLE_TRY(Connection connection, open(file, SQLITE_OPEN_READONLY));
+  const int code = sqlite3_db_config(connection.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  if (code != SQLITE_OK) return connection.error(code, "switching off the checkpoint on close");
+  for (const char* pragma : {"PRAGMA wal_autocheckpoint = 0", "PRAGMA query_only = ON",
+                             "PRAGMA temp_store = MEMORY", "PRAGMA mmap_size = 0", kReaderCache})
+    WAGGLE_TRY_VOID(connection.execute(pragma));
+  return connection;
+}
+
+Result<void> Connection::execute(const char* sql) {
+  const int code = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return error(code, std::string_view(sql).substr(0, 60));
+  return {};
+}
+
+Result<std::int64_t> Connection::number(const char* sql) {
+  sqlite3_stmt* statement = nullptr;
+  int code = sqlite3_prepare_v2(handle_.get(), sql, -1, &statement, nullptr);
+  std::int64_t value = 0;
+  if (code == SQLITE_OK) {
+    code = sqlite3_step(statement);
+    if (code == SQLITE_ROW) value = sqlite3_column_int64(statement, 0);
+  }
+  sqlite3_finalize(statement);
+  if (code != SQLITE_ROW && code != SQLITE_DONE) return error(code, sql);
+  return value;
+}
+
+}  // namespace waggle::store::sqlite

@@ -1,0 +1,37 @@
+// The Store over one SQLite file, waggle.db. Holds the folder's lock and the writer. Any thread.
+#pragma once
+
+#include "core/store/sqlite/folder_lock.hpp"
+#include "core/store/sqlite/writer.hpp"
+#include "core/store/store.hpp"
+
+namespace waggle::store::sqlite {
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(FolderLock lock, Connection connection, const StoreOptions& options);
+  ~SqliteStore() override;
+
+  bool accepts() const override { return writer_->accepts(); }
+  void arrive(std::vector<Arrival> arrivals, Done<std::vector<Arrived>> done) override;
+  void arrive_scheduled(Arrival arrival, std::string schedule, std::int64_t cursor_ms,
+                        Done<Arrived> done) override;
+  void set_schedule_cursor(std::string schedule, std::int64_t cursor_ms, Done<void> done) override;
+  void update_run(RunUpdate update, Done<void> done) override;
+  void requeue(std::string run_id, Done<bool> done) override;
+  void mend_connection(std::string connection, Done<std::int64_t> done) override;
+  void break_connection(std::string connection, std::string reason, std::int64_t now_ms,
+                        Done<void> done) override;
+  void save_flow_version(std::string version, std::string flow, std::string bundle, std::int64_t now_ms,
+                         Done<void> done) override;
+  Result<std::unique_ptr<Reader>> reader() override;
+  void close() override;
+  Stats stats() const override { return writer_->stats(); }
+
+ private:
+  const std::string data_dir_;
+  FolderLock lock_;  // before the writer: released last
+  std::unique_ptr<Writer> writer_;
+};
+
+}  // namespace waggle::store::sqlite
