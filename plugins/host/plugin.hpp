@@ -1,6 +1,6 @@
-// One loaded plugin, and its operations. Bytes in, bytes out; every nonsense answer of a plugin becomes an Error(bug) that names
-// it. A Plugin is immutable and shared; its code stays loaded while any operation or registry holds it. Any thread; one
-// operation is used by one thread at a time.
+// One loaded plugin, and its operations. Bytes in, bytes out; every nonsense answer of a plugin becomes an
+// Error(bug) that names it. A Plugin is immutable and shared; its code stays loaded while any operation or
+// registry holds it. Any thread; one operation is used by one thread at a time.
 #pragma once
 
 #include <memory>
@@ -21,7 +21,8 @@ enum class Status { effect, done, error };
 
 struct Step {
   Status status = Status::error;
-  Message message;  ///< with effect and done; with error: the head as the plugin wrote it (`status` of a refused request is there)
+  Message message;  ///< with effect and done; with error: the head as the plugin wrote it (`status` of a
+                    ///< refused request is there)
   Error error;      ///< with error
 };
 
