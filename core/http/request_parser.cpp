@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <boost/beast/http/error.hpp>
-#include <cstring>
+#include <utility>
 
 #include "core/http/target.hpp"
 #include "core/http/text.hpp"
@@ -33,21 +33,30 @@ std::string_view view(boost::beast::string_view text) { return {text.data(), tex
 HeadWatch::Sees HeadWatch::look(std::string_view bytes, std::size_t& seen) {
   std::size_t i = 0;
   while (i < bytes.size()) {
-    if (at_ == At::in_line) {
-      const void* end = std::memchr(bytes.data() + i, '\n', bytes.size() - i);
-      if (end == nullptr) break;
-      i = static_cast<std::size_t>(static_cast<const char*>(end) - bytes.data()) + 1;
-      at_ = At::line_start;
-      continue;
-    }
     const char c = bytes[i];
-    if (at_ == At::line_start && (c == ' ' || c == '\t')) return Sees::folded_line;
-    if (at_ == At::line_start_cr && c == '\n') {
-      seen = i + 1;
-      return Sees::end;
+    switch (at_) {
+      case At::line_start:
+        if (c == ' ' || c == '\t') return Sees::folded_line;
+        empty_line_ = c == '\r';
+        at_ = At::in_line;
+        break;
+      case At::after_cr:
+        if (c != '\n') return Sees::bad_line_end;
+        ++i;
+        at_ = At::line_start;
+        if (!std::exchange(empty_line_, false)) break;
+        seen = i;
+        return Sees::end;
+      default: {
+        const std::string_view rest = bytes.substr(i);
+        const std::string_view line = rest.substr(0, rest.find('\r'));
+        if (line.find('\n') != std::string_view::npos) return Sees::bad_line_end;
+        i += line.size();
+        if (i == bytes.size()) break;
+        ++i;
+        at_ = At::after_cr;
+      }
     }
-    at_ = at_ == At::line_start && c == '\r' ? At::line_start_cr : At::in_line;
-    if (c != '\n') ++i;
   }
   seen = bytes.size();
   return Sees::more;
@@ -85,10 +94,10 @@ bool RequestParser::skip_blank_lines(std::string_view bytes, std::size_t& used,
 std::size_t RequestParser::take_head(std::string_view bytes, std::optional<Refusal>& refusal) {
   std::size_t seen = 0;
   const HeadWatch::Sees sees = watch_.look(bytes.substr(watched_), seen);
-  if (sees == HeadWatch::Sees::folded_line) {
+  if (sees == HeadWatch::Sees::folded_line)
     refusal = Refusal{400, "a header line begins with white space; write each header on one line"};
-    return 0;
-  }
+  if (sees == HeadWatch::Sees::bad_line_end) refusal = Refusal{400, "lines of a head end in CR LF"};
+  if (refusal) return 0;
   watched_ += seen;
   const std::string_view head = bytes.substr(0, watched_);
   if (head_bytes_ + watched_ > limits_.max_header_bytes) {

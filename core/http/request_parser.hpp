@@ -21,18 +21,19 @@ struct Refusal {
   std::string text;
 };
 
-/// Watches a head arrive, in whatever pieces: finds its end, and folded lines, which Beast would quietly
-/// join.
+/// Watches a head arrive, in whatever pieces: finds its end, folded lines, which Beast would quietly join,
+/// and lone CR and LF, which Beast sees only later.
 class HeadWatch {
  public:
-  enum class Sees { unset, more, end, folded_line };
+  enum class Sees { unset, more, end, folded_line, bad_line_end };
   /// `bytes` are those not seen before; with `end`, `seen` counts those that belong to the head, else it is
   /// all of them.
   Sees look(std::string_view bytes, std::size_t& seen);
 
  private:
-  enum class At { unset, in_line, line_start, line_start_cr };
+  enum class At { unset, in_line, after_cr, line_start };
   At at_ = At::in_line;
+  bool empty_line_ = false;
 };
 
 class RequestParser final : private boost::beast::http::basic_parser<true> {
