@@ -6,9 +6,9 @@ namespace {
 /// Moved after this many pages (16 MiB): seldom enough that a page rewritten by many commits is moved once,
 /// often enough that the stall of one move stays in the tens of milliseconds.
 constexpr std::uint64_t kMovePages = 4096;
-/// From here on (48 MiB) readers held the log up for long: wait for them, then cut the file. The promise is <
-/// 64 MiB.
-constexpr std::uint64_t kCutPages = 12'288;
+/// From here on (40 MiB; tried every 16 MiB) readers held the log up for long: wait for them, then cut the
+/// file. The promise is < 64 MiB.
+constexpr std::uint64_t kCutPages = 10'240;
 /// How long a cut waits for readers; meanwhile nothing commits.
 constexpr int kCutWaitMs = 250;
 /// The wait of ordinary statements, set again after a cut.
@@ -16,7 +16,7 @@ constexpr int kUsualWaitMs = 5000;
 
 }  // namespace
 
-Checkpoints::Checkpoints(Connection& connection) : connection_(connection) {
+Checkpoints::Checkpoints(Connection& connection) : connection_(connection), next_try_pages_(kMovePages) {
   if (auto size = connection_.number("PRAGMA page_size"); size.ok())
     page_bytes_ = static_cast<std::uint64_t>(*size);
   sqlite3_wal_hook(connection_.handle(), &Checkpoints::committed, this);
@@ -25,21 +25,24 @@ Checkpoints::Checkpoints(Connection& connection) : connection_(connection) {
 int Checkpoints::committed(void* self, sqlite3*, const char*, int pages) {
   auto& checkpoints = *static_cast<Checkpoints*>(self);
   const auto now = static_cast<std::uint64_t>(pages);
-  if (now < checkpoints.wal_pages_.load(std::memory_order_relaxed))
-    checkpoints.pages_moved_ = 0;  // began anew
+  if (now < checkpoints.wal_pages_.load(std::memory_order_relaxed)) {  // the log began anew
+    checkpoints.pages_moved_ = 0;
+    checkpoints.next_try_pages_ = kMovePages;
+  }
   checkpoints.wal_pages_.store(now, std::memory_order_relaxed);
   return SQLITE_OK;
 }
 
 Result<void> Checkpoints::after_commit() {
   const std::uint64_t pages = wal_pages_.load(std::memory_order_relaxed);
-  if (pages >= kCutPages) return checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
-  if (pages - pages_moved_ >= kMovePages) return checkpoint(SQLITE_CHECKPOINT_PASSIVE);
-  return {};
+  if (pages < next_try_pages_) return {};
+  return checkpoint(pages >= kCutPages ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE);
 }
 
+bool Checkpoints::pending() const { return wal_pages_.load(std::memory_order_relaxed) > pages_moved_; }
+
 Result<void> Checkpoints::when_idle() {
-  if (wal_pages_.load(std::memory_order_relaxed) == pages_moved_) return {};
+  if (!pending()) return {};
   return checkpoint(SQLITE_CHECKPOINT_PASSIVE);
 }
 
@@ -52,6 +55,7 @@ Result<void> Checkpoints::checkpoint(int mode) {
   if (pages >= 0 && moved >= 0) {
     wal_pages_.store(static_cast<std::uint64_t>(pages), std::memory_order_relaxed);
     pages_moved_ = static_cast<std::uint64_t>(moved);
+    next_try_pages_ = static_cast<std::uint64_t>(pages) + kMovePages;
   }
   if (code == SQLITE_OK) {
     done_.fetch_add(1, std::memory_order_relaxed);

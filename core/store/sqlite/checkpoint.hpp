@@ -17,6 +17,8 @@ class Checkpoints {
 
   /// After each commit. Errors: only those that are fatal; others are tried again after the next commit.
   Result<void> after_commit();
+  /// Whether the log holds what the database does not.
+  bool pending() const;
   /// When nothing is queued: moves what there is, so that a restart finds little to do.
   Result<void> when_idle();
 
@@ -31,6 +33,7 @@ class Checkpoints {
   std::uint64_t page_bytes_ = 4096;
   std::atomic<std::uint64_t> wal_pages_{0};  ///< in the log since it last began anew
   std::uint64_t pages_moved_ = 0;            ///< of them already in the database
+  std::uint64_t next_try_pages_ = 0;
   std::atomic<std::uint64_t> done_{0};
 };
 

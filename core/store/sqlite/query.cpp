@@ -3,6 +3,12 @@
 #include <cstring>
 
 namespace waggle::store::sqlite {
+namespace {
+
+/// As much of a statement as tells which one it is.
+constexpr std::size_t kSqlInErrors = 60;
+
+}  // namespace
 
 Result<void> Query::prepare() {
   if (statement_) return {};
@@ -10,8 +16,12 @@ Result<void> Query::prepare() {
   const int code = sqlite3_prepare_v3(connection_->handle(), sql_.data(), static_cast<int>(sql_.size()),
                                       SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   statement_.reset(statement);
-  if (code != SQLITE_OK) return connection_->error(code, sql_.substr(0, 60));
+  if (code != SQLITE_OK) return error(code);
   return {};
+}
+
+Error Query::error(int code) const {
+  return connection_->error(code, std::string_view(sql_).substr(0, kSqlInErrors));
 }
 
 Result<bool> Query::next() {
@@ -19,7 +29,7 @@ Result<bool> Query::next() {
   if (code == SQLITE_ROW) return true;
   reset();
   if (code == SQLITE_DONE) return false;
-  return connection_->error(code, sql_.substr(0, 60));
+  return error(code);
 }
 
 void Query::reset() {

@@ -19,8 +19,8 @@ struct Blob {
 
 class Query {
  public:
-  /// Prepared at first use, so that a list of them costs nothing. `sql` must live as long as the query.
-  Query(Connection& connection, std::string_view sql) : connection_(&connection), sql_(sql) {}
+  /// Prepared at first use, so that a list of them costs nothing.
+  Query(Connection& connection, std::string sql) : connection_(&connection), sql_(std::move(sql)) {}
   Query(Query&&) = default;
 
   /// Runs a statement that answers no rows; values take the places ?1, ?2 ... in order.
@@ -29,7 +29,7 @@ class Query {
     WAGGLE_TRY_VOID(start(values...));
     const int code = sqlite3_step(statement_.get());
     Result<void> result;
-    if (code != SQLITE_DONE && code != SQLITE_ROW) result = connection_->error(code, sql_.substr(0, 60));
+    if (code != SQLITE_DONE && code != SQLITE_ROW) result = error(code);
     reset();
     return result;
   }
@@ -65,9 +65,10 @@ class Query {
     void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
   };
   Result<void> prepare();
+  Error error(int code) const;
 
   Connection* connection_;
-  std::string_view sql_;
+  std::string sql_;
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
 };
 

@@ -8,15 +8,15 @@ namespace {
 /// Rows of one list or one call of due_runs at most: they are held in memory, an event may have 10 MB.
 constexpr int kMaxRows = 10'000;
 
-#define WAGGLE_RUN_COLUMNS                                                                                 \
-  "id, event, flow, version, state, due_ms, created_ms, ended_ms, seed, parked_for, subject, error_next, " \
-  "error_code, "                                                                                           \
-  "error_message, error_after_ms"
-#define WAGGLE_EVENT_COLUMNS                                                           \
-  "id, source, connector, trigger, connection, received_ms, dedupe_key, delivery_id, " \
-  "(SELECT repeats FROM event_repeats WHERE event = events.id), meta"
-/// The condition of index runs_open, word by word.
-#define WAGGLE_OPEN "state NOT IN ('succeeded', 'filtered')"
+const std::string kRunColumns =
+    "id, event, flow, version, state, due_ms, created_ms, ended_ms, seed, parked_for, subject, error_next, "
+    "error_code, error_message, error_after_ms";
+const std::string kEventColumns =
+    "id, source, connector, trigger, connection, received_ms, dedupe_key, delivery_id, "
+    "(SELECT repeats FROM event_repeats WHERE event = events.id), meta";
+/// The condition of index runs_open, word by word: else SQLite does not see that the index will do.
+const std::string kOpen = "state NOT IN ('succeeded', 'filtered')";
+const std::string kFromOpenRuns = "FROM runs INDEXED BY runs_open WHERE " + kOpen + " AND ";
 
 std::optional<Error> read_error(const Query& row, int column) {
   const Next next = next_from(row.view(column));
@@ -53,7 +53,7 @@ bool is_open(RunState state) { return state != RunState::succeeded && state != R
 std::string list_sql(const RunFilter& filter, bool before) {
   const bool open =
       !filter.states.empty() && std::all_of(filter.states.begin(), filter.states.end(), is_open);
-  std::string sql = "SELECT " WAGGLE_RUN_COLUMNS " FROM runs";
+  std::string sql = "SELECT " + kRunColumns + " FROM runs";
   // Which index leads is decided here and not by guesses of the planner, which has no statistics.
   if (!filter.event_id.empty())
     sql += " INDEXED BY runs_event";
@@ -62,7 +62,7 @@ std::string list_sql(const RunFilter& filter, bool before) {
   else if (!filter.flow.empty())
     sql += " INDEXED BY runs_flow";
   sql += " WHERE 1";
-  if (open) sql += " AND " WAGGLE_OPEN;
+  if (open) sql += " AND " + kOpen;
   if (!filter.event_id.empty()) sql += " AND event = ?";
   if (!filter.flow.empty()) sql += " AND flow = (SELECT id FROM names WHERE name = ?)";
   for (std::size_t i = 0; i < filter.states.size(); ++i) sql += i == 0 ? " AND state IN (?" : ", ?";
@@ -76,10 +76,10 @@ std::string list_sql(const RunFilter& filter, bool before) {
 SqliteReader::SqliteReader(Connection connection)
     : connection_(std::move(connection)),
       name_(connection_, "SELECT name FROM names WHERE id = ?1"),
-      event_(connection_, "SELECT " WAGGLE_EVENT_COLUMNS ", payload, body FROM events WHERE id = ?1"),
+      event_(connection_, "SELECT " + kEventColumns + ", payload, body FROM events WHERE id = ?1"),
       run_(connection_,
-           "SELECT " WAGGLE_RUN_COLUMNS
-           ", t.reply, t.trace FROM runs LEFT JOIN run_traces t ON t.run = runs.id WHERE id = ?1"),
+           "SELECT " + kRunColumns +
+               ", t.reply, t.trace FROM runs LEFT JOIN run_traces t ON t.run = runs.id WHERE id = ?1"),
       effects_(connection_,
                "SELECT key, state, attempts, due_ms, ended_ms, connector, action, connection, name, "
                "error_next, error_code, "
@@ -88,12 +88,12 @@ SqliteReader::SqliteReader(Connection connection)
                 "SELECT key, number, started_ms, took_ms, error_next, error_code, error_message, "
                 "error_after_ms, exchanges "
                 "FROM attempts WHERE run = ?1 ORDER BY key, number"),
-      queued_(connection_, "SELECT id FROM runs INDEXED BY runs_open WHERE " WAGGLE_OPEN
-                           " AND state = 'queued' AND due_ms = 0 AND id > ?1 ORDER BY id LIMIT ?2"),
-      waiting_(connection_, "SELECT id FROM runs INDEXED BY runs_open WHERE " WAGGLE_OPEN
-                            " AND state = 'waiting' AND due_ms <= ?3 AND id > ?1 ORDER BY id LIMIT ?2"),
-      next_due_(connection_, "SELECT due_ms FROM runs INDEXED BY runs_open WHERE " WAGGLE_OPEN
-                             " AND state = 'waiting' AND due_ms > ?1 ORDER BY due_ms LIMIT 1") {}
+      queued_(connection_, "SELECT id " + kFromOpenRuns +
+                               "state = 'queued' AND due_ms = 0 AND id > ?1 ORDER BY id LIMIT ?2"),
+      waiting_(connection_, "SELECT id " + kFromOpenRuns +
+                                "state = 'waiting' AND due_ms <= ?3 AND id > ?1 ORDER BY id LIMIT ?2"),
+      next_due_(connection_, "SELECT due_ms " + kFromOpenRuns +
+                                 "state = 'waiting' AND due_ms > ?1 ORDER BY due_ms LIMIT 1") {}
 
 Result<std::string> SqliteReader::name(std::int64_t number) {
   if (number == 0) return std::string();
@@ -166,7 +166,7 @@ Result<std::vector<Run>> SqliteReader::runs(const RunFilter& filter) {
 Result<std::vector<Event>> SqliteReader::events(const EventFilter& filter) {
   std::vector<Event> list;
   const auto before = id_bytes(filter.before_id);
-  std::string sql = "SELECT " WAGGLE_EVENT_COLUMNS " FROM events INDEXED BY ";
+  std::string sql = "SELECT " + kEventColumns + " FROM events INDEXED BY ";
   sql += filter.source.empty() ? "events_id WHERE 1"
                                : "events_source WHERE source = (SELECT id FROM names WHERE name = ?)";
   if (before) sql += " AND id < ?";

@@ -51,6 +51,7 @@ Result<std::int64_t> Names::number(const std::string& name) {
   return number;
 }
 
+// Longer than other functions because it is no story but a list: every statement that writes.
 Tables::Tables(Connection& connection)
     : connection_(connection),
       names_(connection),

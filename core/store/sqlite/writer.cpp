@@ -32,7 +32,7 @@ Writer::Writer(Connection connection, const StoreOptions& options)
 Writer::~Writer() { close(); }
 
 bool Writer::accepts() const {
-  return !stopped_.load(std::memory_order_relaxed) &&
+  return !refuses_.load(std::memory_order_relaxed) &&
          queued_bytes_.load(std::memory_order_relaxed) < options_.max_queued_bytes;
 }
 
@@ -55,6 +55,7 @@ bool Writer::close() {
   {
     std::unique_lock lock(mutex_);
     closing_ = true;
+    refuses_ = true;
     wake_.notify_one();
   }
   if (thread_.joinable()) thread_.join();
@@ -84,7 +85,10 @@ void Writer::loop() {
 bool Writer::take_group(Group& group) {
   std::unique_lock lock(mutex_);
   const auto something = [this] { return closing_ || !queue_.empty(); };
-  wake_.wait_for(lock, kIdleBeforeCheckpoint, something);
+  if (checkpoints_.pending())
+    wake_.wait_for(lock, kIdleBeforeCheckpoint, something);
+  else
+    wake_.wait(lock, something);
   if (queue_.empty()) return !closing_;
   if (queue_.size() <= options_.max_group) {
     group.swap(queue_);
@@ -171,6 +175,7 @@ void Writer::finish(Group& group, const Error* failure) {
 
 void Writer::stop_for(const Error& error) {
   if (stopped_.exchange(true)) return;
+  refuses_ = true;
   if (options_.on_fatal) return options_.on_fatal(error);
   std::fprintf(stderr, "waggle: the store must stop: %s\n", error.message.c_str());
   std::abort();

@@ -96,9 +96,10 @@ class Writer {
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  Group queue_;           // guarded by mutex_
-  bool closing_ = false;  // guarded by mutex_
-  std::atomic<bool> stopped_{false};
+  Group queue_;                       // guarded by mutex_
+  bool closing_ = false;              // guarded by mutex_
+  std::atomic<bool> stopped_{false};  // for good: the disk or the file failed
+  std::atomic<bool> refuses_{false};  // stopped or closing
   std::atomic<std::size_t> queued_bytes_{0};
   std::atomic<std::uint64_t> commits_{0}, writes_{0};
   std::thread thread_;  // last: starts when all else is there

@@ -1,0 +1,120 @@
+// The write-ahead log: only the writer moves it into the database, readers never do, and it stays bounded.
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "core/store/sqlite/connection.hpp"
+#include "tests/store/child.hpp"
+#include "tests/store/samples.hpp"
+
+namespace waggle::store::testing {
+namespace {
+
+std::unique_ptr<Store> must_open(const std::string& folder) {
+  StoreOptions options;
+  options.data_dir = folder;
+  auto store = open_sqlite(options);
+  EXPECT_TRUE(store.ok()) << store.error().message;
+  return store.ok() ? std::move(*store) : nullptr;
+}
+
+std::string contents(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string read_something(const std::string& folder) {
+  auto reader = open_sqlite_reader(folder);
+  if (!reader.ok()) return reader.error().message;
+  auto events = (*reader)->events({});
+  return events.ok() ? std::to_string(events->size()) + " events" : events.error().message;
+}
+
+Arrival big_arrival() {
+  Arrival arrival = sample_arrival();
+  arrival.event.body.assign(1 << 20, 'x');
+  return arrival;
+}
+
+constexpr std::uint64_t kPromisedWalBytes = 64ull << 20;
+
+}  // namespace
+
+TEST(Children, DISABLED_Reads) {
+  if (Child::folder().empty()) GTEST_SKIP() << "the child's part of SqliteLog";
+  Child::report(read_something(Child::folder()));
+}
+
+class SqliteLog : public ::testing::Test {
+ protected:
+  void expect_untouched_by(const std::function<std::string()>& read) {
+    const std::string database = contents(folder_.path("waggle.db"));
+    const std::string log = contents(folder_.path("waggle.db-wal"));
+    ASSERT_FALSE(log.empty());
+    EXPECT_EQ(read(), "3 events");
+    EXPECT_EQ(contents(folder_.path("waggle.db")), database) << "a reader moved the log into the database";
+    EXPECT_EQ(contents(folder_.path("waggle.db-wal")), log);
+  }
+  TempFolder folder_;
+};
+
+TEST_F(SqliteLog, ReadersBesideTheWriterNeverMoveIt) {
+  auto store = must_open(folder_.path());
+  ASSERT_TRUE(arrive(*store, {sample_arrival(), sample_arrival(), sample_arrival()}).ok());
+  expect_untouched_by([&] { return read_something(folder_.path()); });
+  expect_untouched_by([&] {
+    Child child("Children.DISABLED_Reads", folder_.path());
+    const std::string line = child.read_lines(1);
+    child.wait();
+    return line.substr(0, line.find('\n'));
+  });
+}
+
+TEST_F(SqliteLog, TheLastReaderAfterAKilledWriterDoesNotMoveItEither) {
+  // The files as a killed server leaves them.
+  TempFolder running;
+  auto store = must_open(running.path());
+  ASSERT_TRUE(arrive(*store, {sample_arrival(), sample_arrival(), sample_arrival()}).ok());
+  for (const char* file : {"waggle.db", "waggle.db-wal"})
+    std::filesystem::copy_file(running.path(file), folder_.path(file));
+  expect_untouched_by([&] { return read_something(folder_.path()); });
+  expect_untouched_by([&] { return read_something(folder_.path()); });
+}
+
+TEST_F(SqliteLog, AReaderCannotWrite) {
+  auto store = must_open(folder_.path());
+  auto reader = sqlite::Connection::open_reader(folder_.path("waggle.db"));
+  ASSERT_TRUE(reader.ok());
+  EXPECT_FALSE(reader->execute("DELETE FROM events").ok());
+  EXPECT_EQ(sqlite3_wal_checkpoint_v2(reader->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
+                                      nullptr) == SQLITE_OK,
+            false);
+}
+
+TEST_F(SqliteLog, StaysSmallUnderAStreamOfBigWrites) {
+  auto store = must_open(folder_.path());
+  std::uintmax_t largest = 0;
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_TRUE(arrive(*store, big_arrival()).ok());
+    largest = std::max(largest, std::filesystem::file_size(folder_.path("waggle.db-wal")));
+  }
+  EXPECT_LT(largest, kPromisedWalBytes / 2);
+  EXPECT_GE(store->stats().checkpoints, 4u);
+}
+
+TEST_F(SqliteLog, IsCutWhenAReaderHadHeldItUp) {
+  auto store = must_open(folder_.path());
+  ASSERT_TRUE(arrive(*store, sample_arrival()).ok());
+  auto reader = sqlite::Connection::open_reader(folder_.path("waggle.db"));
+  ASSERT_TRUE(reader.ok());
+  ASSERT_TRUE(reader->execute("BEGIN").ok());
+  ASSERT_EQ(reader->number("SELECT count(*) FROM events").value(), 1);
+  for (int i = 0; i < 80; ++i) ASSERT_TRUE(arrive(*store, big_arrival()).ok());
+  EXPECT_EQ(reader->number("SELECT count(*) FROM events").value(), 1) << "its snapshot stands";
+  EXPECT_GT(store->stats().wal_bytes, 70ull << 20);
+  ASSERT_TRUE(reader->execute("COMMIT").ok());
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(arrive(*store, big_arrival()).ok());
+  EXPECT_LT(std::filesystem::file_size(folder_.path("waggle.db-wal")), kPromisedWalBytes);
+}
+
+}  // namespace waggle::store::testing
