@@ -1,0 +1,183 @@
+// Requests from Slack: events, slash commands, interactions, and the handshakes before them. Any thread.
+// Source: https://docs.slack.dev/apis/events-api, https://docs.slack.dev/interactivity,
+// https://docs.slack.dev/authentication/verifying-requests-from-slack (read 2026-11)
+#pragma once
+
+#include <charconv>
+#include <string>
+#include <string_view>
+
+#include <waggle/call.hpp>
+#include <waggle/crypto.hpp>
+#include <waggle/encoding.hpp>
+
+namespace waggle::slack {
+
+inline constexpr std::int64_t tolerance_s = 300;  ///< Slack's own advice; 300 is accepted, 301 is not
+
+/// Checks a Slack request signature; the timestamp may be at most 5 minutes from `now`, either way.
+/// Errors: denied (header missing or twice, stale, mismatch). Compares in constant time.
+inline void check_signature(const Incoming& request) {
+  const auto signatures = request.headers("x-slack-signature"),
+             times = request.headers("x-slack-request-timestamp");
+  if (signatures.empty() || times.empty()) throw denied("the request has no Slack signature", "no_signature");
+  if (signatures.size() > 1 || times.size() > 1)
+    throw denied("the Slack signature came twice", "bad_signature");
+  const std::string& time = times[0];
+  std::int64_t seconds = 0;
+  const auto [end, problem] = std::from_chars(time.data(), time.data() + time.size(), seconds);
+  if (problem != std::errc{} || end != time.data() + time.size() || seconds <= 0)
+    throw denied("the Slack timestamp is no number", "bad_timestamp");
+  const std::int64_t now = to_unix_ms(request.now()) / 1000;
+  if (seconds < now - tolerance_s || seconds > now + tolerance_s)
+    throw denied("the Slack request was signed more than 5 minutes from now; check this machine's clock",
+                 "stale");
+  bool good = false;
+  for (const char* name : {"signing_secret", "old_signing_secret"}) {
+    if (std::string_view(name) == "old_signing_secret" && !request.has(name)) continue;
+    const std::string expected =
+        "v0=" + to_hex(hmac_sha256(request.secret(name), "v0:" + time + ":" + request.body()));
+    good = constant_time_equal(expected, signatures[0]) || good;
+  }
+  if (!good)
+    throw denied(
+        "the Slack signature does not match; copy the signing secret anew from the app's Basic Information",
+        "bad_signature");
+}
+
+/// Which of our triggers an event is; `event` for all without one of their own.
+inline std::string trigger_of(const Json& event) {
+  const std::string type = event.text("type"), subtype = event.text("subtype");
+  if (type == "message") {
+    if (subtype == "message_changed" || subtype == "message_deleted") return subtype;
+    // What a person or a bot wrote; the other subtypes are reports ("joined the channel").
+    for (const std::string_view written : {"", "file_share", "thread_broadcast", "me_message", "bot_message"})
+      if (subtype == written) return "message";
+    return "event";
+  }
+  for (const std::string_view known :
+       {"app_mention", "reaction_added", "reaction_removed", "member_joined_channel", "member_left_channel",
+        "channel_created", "team_join", "file_shared", "app_home_opened"})
+    if (type == known) return type;
+  return "event";
+}
+
+/// A bot that answers its own messages never stops. `ignore`: no bot's; `ignore_own`: not this app's.
+inline bool is_unwanted_bot(const Incoming& request, const Json& envelope, const Json& event) {
+  const std::string setting = request.setting("bot_messages").to_text();
+  if (setting == "accept") return false;
+  const Json& message =
+      event.at("message").is_object() ? event.at("message") : event;  // message_changed nests it
+  const bool bot = !message.text("bot_id").empty() || message.text("subtype") == "bot_message";
+  if (!bot) return false;
+  if (setting != "ignore_own") return true;
+  const std::string app =
+      message.text("app_id").empty() ? message.at("bot_profile").text("app_id") : message.text("app_id");
+  return !app.empty() && app == envelope.text("api_app_id");
+}
+
+inline Received receive_event(const Incoming& request, const Json& envelope) {
+  const Json& event = envelope.at("event");
+  if (is_unwanted_bot(request, envelope, event)) return {};
+  Json payload = event;
+  for (const char* name : {"team_id", "event_id", "event_time", "api_app_id"})
+    if (!payload.contains(name) && envelope.contains(name)) payload.set(name, envelope.at(name));
+  Event out{
+      .trigger = trigger_of(event), .payload = std::move(payload), .dedupe_key = envelope.text("event_id")};
+  out.delivery_id = out.dedupe_key;
+  if (const std::int64_t time = envelope.at("event_time").as_int(); time > 0)
+    out.occurred_at = from_unix_seconds(time);
+  return {.events = {std::move(out)}};
+}
+
+inline Received receive_json(const Incoming& request) {
+  const Json& body = request.json();
+  const std::string type = body.text("type");
+  if (type == "url_verification")
+    return {.headers = {{"content-type", "text/plain"}}, .body = body.text("challenge")};
+  if (type == "event_callback") return receive_event(request, body);
+  if (type == "app_rate_limited") {
+    Json payload = body;
+    payload.erase("token");
+    return {
+        .events = {
+            {.trigger = type, .payload = std::move(payload), .dedupe_key = to_hex(sha256(request.body()))}}};
+  }
+  return {};
+}
+
+/// Forms: a slash command, or an interaction whose JSON is in the field `payload`. Slack's old verification
+/// token is left out of what flows see; it is a secret, and the signature does its work.
+inline Received receive_form(const Incoming& request) {
+  const Pairs fields = request.form();
+  if (const std::string* const interaction = find_value(fields, "payload")) {
+    auto payload = Json::parse(*interaction);
+    if (!payload || !payload->is_object())
+      throw invalid("Slack's field `payload` is no JSON object", "bad_payload");
+    payload->erase("token");
+    const bool wants_options = payload->text("type") == "block_suggestion";
+    std::string key = payload->text("trigger_id");
+    if (key.empty()) key = to_hex(sha256(request.body()));
+    Received out{.events = {{.trigger = "interaction", .payload = std::move(*payload), .dedupe_key = key}}};
+    if (wants_options) {  // a list to choose from cannot wait for a flow
+      out.headers = {{"content-type", "application/json"}};
+      out.body = R"({"options":[]})";
+    }
+    return out;
+  }
+  Json payload = Json::object();
+  for (const auto& [name, value] : fields)
+    if (name != "token") payload.set(name, value);
+  if (payload.text("command").empty()) return {};
+  std::string key = payload.text("trigger_id");
+  return {
+      .events = {{.trigger = "slash_command", .payload = std::move(payload), .dedupe_key = std::move(key)}}};
+}
+
+inline Received receive(const Incoming& request) {
+  // Slack's occasional test of our certificate may come unsigned; it brings nothing and starts nothing.
+  const bool is_form = request.header("content-type").starts_with("application/x-www-form-urlencoded");
+  if (is_form || request.method() == "GET") {
+    const Pairs fields = request.method() == "GET" ? request.query() : request.form();
+    const std::string* const ssl_check = find_value(fields, "ssl_check");
+    if (ssl_check && *ssl_check == "1") return {};
+  }
+  check_signature(request);
+  return is_form ? receive_form(request) : receive_json(request);
+}
+
+/// The request that Slack itself would send, with `payload` inside, signed at the given time.
+inline SampleDelivery make_sample(const Incoming& from) {
+  SampleDelivery out{.method = "POST"};
+  std::string type = "application/json";
+  if (from.trigger() == "slash_command" || from.trigger() == "interaction") {
+    type = "application/x-www-form-urlencoded";
+    Pairs fields;
+    if (from.trigger() == "interaction") fields.emplace_back("payload", from.body());
+    if (from.trigger() == "slash_command")
+      for (const auto& [name, value] : from.json().members()) fields.emplace_back(name, value.to_text());
+    out.body = encode_form(fields);
+  } else if (from.trigger() == "app_rate_limited") {
+    out.body = from.body();
+  } else {
+    Json envelope{{"type", "event_callback"}};
+    Json event = from.json();
+    for (const char* name : {"team_id", "event_id", "event_time", "api_app_id"})
+      if (event.contains(name)) {
+        envelope.set(name, event.at(name));
+        event.erase(name);
+      }
+    if (!envelope.contains("event_id"))
+      envelope.set("event_id", "Ev" + to_hex(sha256(from.body())).substr(0, 10));
+    envelope.set("event", std::move(event));
+    out.body = envelope.dump();
+  }
+  const std::string time = std::to_string(to_unix_ms(from.now()) / 1000);
+  out.headers = {{"content-type", type},
+                 {"x-slack-request-timestamp", time},
+                 {"x-slack-signature",
+                  "v0=" + to_hex(hmac_sha256(from.secret("signing_secret"), "v0:" + time + ":" + out.body))}};
+  return out;
+}
+
+}  // namespace waggle::slack

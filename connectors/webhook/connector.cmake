@@ -1,0 +1,1 @@
+set(CONNECTOR_LINK expat)
