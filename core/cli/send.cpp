@@ -1,0 +1,174 @@
+// `waggle send FLOW|PATH FILE`: a test delivery to a running server, signed by the connector that will check
+// it.
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <waggle/encoding.hpp>
+
+#include "core/cli/shell/command.hpp"
+#include "core/cli/shell/destination.hpp"
+#include "core/cli/shell/exchange.hpp"
+#include "core/cli/shell/files.hpp"
+#include "core/cli/shell/perform.hpp"
+#include "core/cli/shell/plugins.hpp"
+#include "core/cli/shell/running_server.hpp"
+
+namespace waggle::cli {
+namespace {
+
+/// An answer after a run takes as long as the run.
+constexpr std::chrono::milliseconds answer_time{60'000};
+
+struct Options {
+  std::string dir = ".";
+  std::string data;
+  std::string what;
+  std::string file;
+  std::string trigger;
+  std::string to;
+  std::string method;
+  std::string type;
+  std::vector<std::string> headers;
+};
+
+/// By the file's name, else by its first character.
+std::string content_type_of(const std::string& file, std::string_view body) {
+  if (file.ends_with(".json")) return "application/json";
+  if (file.ends_with(".xml")) return "application/xml";
+  if (file.ends_with(".form")) return "application/x-www-form-urlencoded";
+  const auto first = body.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return "application/octet-stream";
+  if (body[first] == '{' || body[first] == '[') return "application/json";
+  return body[first] == '<' ? "application/xml" : "application/x-www-form-urlencoded";
+}
+
+void set_header(http::Headers& headers, const std::string& name, std::string value) {
+  std::erase_if(headers, [&](const auto& header) { return same_name(header.first, name); });
+  headers.emplace_back(name, std::move(value));
+}
+
+/// Text files end with a line break that no sender would send with a form or a query.
+std::string_view without_line_break(std::string_view text) {
+  while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
+  return text;
+}
+
+/// Nobody signs: the body as it is, by GET as the query.
+http::OutboundRequest plain_request(const Options& options, std::string body) {
+  http::OutboundRequest request;
+  request.method = options.method.empty() ? "POST" : options.method;
+  const std::string type = options.type.empty() ? content_type_of(options.file, body) : options.type;
+  if (request.method == "GET") {
+    request.url = "?" + std::string(without_line_break(body));
+    return request;
+  }
+  request.headers.emplace_back("content-type", type);
+  request.body =
+      type == "application/x-www-form-urlencoded" ? std::string(without_line_break(body)) : std::move(body);
+  return request;
+}
+
+/// The request with only the part of its URL behind the path.
+Result<http::OutboundRequest> signed_request(const project::Project& project, const Destination& to,
+                                             const Options& options, std::string body) {
+  Json head{{"operation", "sample"}, {"trigger", to.trigger}, {"settings", to.settings}};
+  if (to.connection != nullptr) {
+    head.set("connection", to.connection->settings);
+    head.set("connection_name", to.connection->name);
+  }
+  const std::string type = options.type.empty() ? content_type_of(options.file, body) : options.type;
+  Json given{{"method", options.method},
+             {"path", to.path},
+             {"headers", Json::array({Json::array({"content-type", type})})}};
+  head.set("request", std::move(given));
+  Performed made = perform(project, to.connector, std::move(head), body, project.settings.action_timeout);
+  if (!made.result) {
+    const bool open_to_all =
+        to.settings.at("verify").is_null() || to.settings.at("verify").text("preset") == "none";
+    if (made.result.error().code == "no_sample" && open_to_all)
+      return plain_request(options, std::move(body));
+    return made.result.error();
+  }
+  http::OutboundRequest request;
+  const std::string method = made.result->head.text("method");
+  request.method = method.empty() ? "POST" : method;
+  if (const auto query = made.result->head.text("query"); !query.empty()) request.url = "?" + query;
+  for (const Json& header : made.result->head.at("headers").items())
+    request.headers.emplace_back(header.at(0).to_text(), header.at(1).to_text());
+  request.body = std::move(made.result->body);
+  return request;
+}
+
+Result<std::string> server_of(const project::Project& project, const Options& options) {
+  if (!options.to.empty())
+    return options.to.ends_with('/') ? options.to.substr(0, options.to.size() - 1) : options.to;
+  if (auto url = running_server(options.data.empty() ? project.settings.data_dir : options.data)) return *url;
+  return "http://" + project.settings.address + ":" + std::to_string(project.settings.port);
+}
+
+int print_answer(const Context& context, const http::OutboundRequest& request,
+                 const http::OutboundResponse& answer) {
+  const bool good = answer.status / 100 == 2;
+  if (context.json) {
+    context.print(Json{{"method", request.method},
+                       {"url", request.url},
+                       {"status", answer.status},
+                       {"took_ms", answer.took.count()},
+                       {"body", answer.body}});
+  } else {
+    context.out() << request.method << ' ' << request.url << "  "
+                  << context.terminal.styled(good ? Style::green : Style::red, std::to_string(answer.status))
+                  << "  " << answer.took.count() << " ms\n";
+    if (!answer.body.empty()) context.out() << answer.body << (answer.body.ends_with('\n') ? "" : "\n");
+  }
+  return good ? exit_ok : exit_problems;
+}
+
+int send(const Context& context, const Options& options) {
+  auto body = read_input(options.file, context.terminal.in);
+  if (!body) return context.refuse(body.error(), exit_usage);
+  const auto project = open_project(context, options.dir);
+  if (!project) return context.refuse(project.error(), exit_usage);
+  const auto to = find_destination(**project, options.what, options.trigger);
+  if (!to) return context.refuse(to.error(), exit_usage);
+  auto request = to->connector.empty() ? Result(plain_request(options, *std::move(body)))
+                                       : signed_request(**project, *to, options, *std::move(body));
+  if (!request) return context.refuse(request.error());
+  for (const std::string& header : options.headers) {
+    const auto colon = header.find(':');
+    if (colon == std::string::npos)
+      return context.refuse(invalid("--header wants NAME:VALUE, and got " + header), exit_usage);
+    set_header(request->headers, header.substr(0, colon),
+               header.substr(header.find_first_not_of(' ', colon + 1)));
+  }
+  const auto server = server_of(**project, options);
+  if (!server) return context.refuse(server.error(), exit_usage);
+  request->url = *server + to->path + request->url;
+  request->timeout = answer_time;
+  const auto answer = exchange(*request);
+  if (!answer)
+    return context.refuse(failed(answer.error().message + "; is `waggle up` running? --to says where it is"));
+  return print_answer(context, *request, *answer);
+}
+
+}  // namespace
+
+void add_send(CLI::App& app, Context& context) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      add_command(app, context, "send", "Post a test delivery, signed as the app would sign it", group_try,
+                  [options, &context] { return send(context, *options); });
+  command->add_option("what", options->what, "A flow's id, or a path like /data/12345")->required();
+  command->add_option("file", options->file, "What to deliver; - is standard input")->required();
+  add_dir_option(*command, options->dir);
+  command->add_option("--data", options->data, "Data folder of the running server, when `up` was given one");
+  command->add_option("--to", options->to, "Address of the server, like http://127.0.0.1:8080");
+  command->add_option("--trigger", options->trigger, "Which trigger, when the flow has several");
+  command->add_option("--method", options->method, "GET sends the file as the query");
+  command->add_option("--type", options->type, "Content type, when the file's name does not tell");
+  command->add_option("--header", options->headers, "NAME:VALUE, added or put in place of what was signed");
+}
+
+}  // namespace waggle::cli

@@ -1,0 +1,73 @@
+#include "core/cli/shell/perform.hpp"
+
+#include <future>
+#include <memory>
+
+#include "core/cli/shell/show_time.hpp"
+#include "core/http/client.hpp"
+#include "core/http/loops.hpp"
+#include "plugins/host/registry.hpp"
+
+namespace waggle::cli {
+namespace {
+
+Result<std::shared_ptr<const host::Plugin>> find_plugin(const project::Project& project,
+                                                        std::string_view connector) {
+  auto plugin = project.registry ? project.registry->find(connector) : nullptr;
+  if (!plugin)
+    return invalid("there is no connector " + std::string(connector) +
+                       "; `waggle connectors` lists those that are loaded",
+                   "unknown_connector");
+  return plugin;
+}
+
+Result<Finished> parse(std::string_view connector, host::Message message) {
+  auto head = Json::parse(message.head);
+  if (!head)
+    return bug("the connector " + std::string(connector) +
+               " answered with what is not JSON: " + head.error().message);
+  return Finished{*std::move(head), std::move(message.body)};
+}
+
+}  // namespace
+
+Performed perform(const project::Project& project, std::string_view connector, Json head, std::string body,
+                  std::chrono::milliseconds deadline) {
+  auto plugin = find_plugin(project, connector);
+  if (!plugin) return {plugin.error(), {}};
+  head.set("now_ms", now_ms());
+
+  const auto loops = http::Loops::start(1, 1);
+  http::Loop& loop = loops->at(0);
+  std::unique_ptr<http::Client> client;  // lives and dies on the loop
+  std::promise<engine::Driven> driven;
+  loop.post([&] {
+    client = std::make_unique<http::Client>(loop);
+    engine::drive({loop, *loops, *client}, *plugin, {head.dump(), std::move(body)}, deadline,
+                  [&](engine::Driven result) { driven.set_value(std::move(result)); });
+  });
+  engine::Driven done = driven.get_future().get();
+  std::promise<void> closed;
+  loop.post([&] {
+    client.reset();
+    closed.set_value();
+  });
+  closed.get_future().wait();
+  loops->stop();
+
+  if (!done.result) return {done.result.error(), std::move(done.exchanges)};
+  return {parse(connector, *std::move(done.result)), std::move(done.exchanges)};
+}
+
+Result<Intended> intend(const project::Project& project, std::string_view connector, Json head) {
+  WAGGLE_TRY(const auto plugin, find_plugin(project, connector));
+  head.set("now_ms", now_ms());
+  WAGGLE_TRY(auto started, plugin->start({head.dump(), ""}));
+  if (started.step.status == host::Status::error) return started.step.error;
+  const bool wants_effect = started.step.status == host::Status::effect;
+  WAGGLE_TRY(auto parsed, parse(connector, std::move(started.step.message)));
+  return Intended{wants_effect ? parsed.head.text("effect") : "", std::move(parsed.head),
+                  std::move(parsed.body)};
+}
+
+}  // namespace waggle::cli

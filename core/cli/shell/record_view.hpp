@@ -1,0 +1,25 @@
+// The store's records as people and programs read them: rows of tables, members of JSON. Any thread.
+#pragma once
+
+#include <string>
+
+#include <waggle/json.hpp>
+
+#include "core/cli/shell/table.hpp"
+#include "core/store/records.hpp"
+#include "core/store/store.hpp"
+
+namespace waggle::cli {
+
+Json json_of(const store::Run& run);
+Json json_of(const store::Event& event);  ///< without body and payload
+Json json_of(const store::Effect& effect);
+Json json_of(const store::Attempt& attempt);
+Json json_of(const Error& error);
+/// JSON text as JSON; a text that is not JSON stays a text.
+Json parsed_or_text(const std::string& text);
+
+/// succeeded in green, failed in red, parked in yellow.
+Cell state_cell(store::RunState state);
+
+}  // namespace waggle::cli
