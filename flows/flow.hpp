@@ -1,4 +1,5 @@
-// A flow: one YAML file, loaded, checked and compiled. Immutable, shared by all runs that began with this version; any thread.
+// A flow: one YAML file, loaded, checked and compiled. Immutable, shared by all runs that began with this
+// version; any thread.
 #pragma once
 
 #include <chrono>
@@ -26,7 +27,8 @@ struct RetryPlan {
   bool operator==(const RetryPlan&) const = default;
 };
 
-/// `none | quick | normal | patient`; nullopt for an unknown word. Design: normal = 0, 5 s, 30 s, 5 m, 30 m, 2 h, 5 h, 10 h, 24 h, 24 h.
+/// `none | quick | normal | patient`; nullopt for an unknown word. Design: normal = 0, 5 s, 30 s, 5 m, 30 m,
+/// 2 h, 5 h, 10 h, 24 h, 24 h.
 std::optional<RetryPlan> named_retry_plan(std::string_view name);
 
 struct Trigger {
@@ -63,7 +65,8 @@ class Flow {
   const std::string& description() const;
   /// SHA-256 hex over the bundle: the same text is the same version.
   const std::string& version() const;
-  /// {"flow id": "yaml text", ...}: this flow and every flow it calls; what the store keeps, and `load_bundle` reads.
+  /// {"flow id": "yaml text", ...}: this flow and every flow it calls; what the store keeps, and
+  /// `load_bundle` reads.
   const std::string& bundle() const;
   const std::vector<Trigger>& triggers() const;
   const std::optional<Dedupe>& dedupe() const;  ///< the key itself: Run::dedupe_key
@@ -83,7 +86,8 @@ struct Loaded {
 /// Loads one flow file. `id` is the file name without `.yaml`; `file` is how problems name it.
 Loaded load_flow(std::string_view id, std::string_view file, std::string_view yaml, const Catalog& catalog);
 
-/// Rebuilds a version that the store kept, for a run that began with it. Declarations are looked up in `catalog` as they are now.
+/// Rebuilds a version that the store kept, for a run that began with it. Declarations are looked up in
+/// `catalog` as they are now.
 Loaded load_bundle(std::string_view id, std::string_view bundle, const Catalog& catalog);
 
 }  // namespace waggle::flows

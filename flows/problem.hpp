@@ -1,5 +1,5 @@
-// A problem of a project, as `waggle check` prints it: file:line:col severity code message, and a hint. Made by the
-// loaders of flows and project files. Plain data; any thread.
+// A problem of a project, as `waggle check` prints it: file:line:col severity code message, and a hint. Made
+// by the loaders of flows and project files. Plain data; any thread.
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
-// A run: one flow handling one event. Pure: it never waits, calls or looks at a clock. It is asked what next, answers with
-// effects, and is told their outcomes; the same input and outcomes give the same effects, so a run is rebuilt after a crash by
-// feeding it what was recorded. Used by one thread at a time.
+// A run: one flow handling one event. Pure: it never waits, calls or looks at a clock. It is asked what next,
+// answers with effects, and is told their outcomes; the same input and outcomes give the same effects, so a
+// run is rebuilt after a crash by feeding it what was recorded. Used by one thread at a time.
 #pragma once
 
 #include <chrono>
@@ -34,17 +34,18 @@ enum class EffectKind {
 };
 
 struct Effect {
-  std::string key;       ///< where in the run: structural and stable over replays, e.g. "2/else/0" or "4[3]/1"
+  std::string key;  ///< where in the run: structural and stable over replays, e.g. "2/else/0" or "4[3]/1"
   EffectKind kind = EffectKind::unset;
-  std::string name;      ///< for people: the step's `name`, or its verb
-  std::string connector; ///< action only, as the next two
+  std::string name;       ///< for people: the step's `name`, or its verb
+  std::string connector;  ///< action only, as the next two
   std::string action;
   std::string connection;
-  std::string input;     ///< JSON text of the inputs
+  std::string input;  ///< JSON text of the inputs
   RetryPlan retry;
   std::chrono::milliseconds timeout{0};  ///< of one attempt; 0 = the engine's default
   std::int64_t until_ms = 0;             ///< wait with `until`: Unix ms
-  std::chrono::milliseconds wait_for{0}; ///< wait with a duration: from when the engine first sees it (and writes the end down)
+  std::chrono::milliseconds wait_for{
+      0};  ///< wait with a duration: from when the engine first sees it (and writes the end down)
   Position at;
 };
 
@@ -57,32 +58,33 @@ struct Outcome {
 enum class StepState { unset, done, skipped, filtered, failed, waiting };
 std::string_view to_string(StepState state);
 
-/// What a step did, for the run's page. A pure step is recorded when it ran, an effect when it is wanted and when resolved.
+/// What a step did, for the run's page. A pure step is recorded when it ran, an effect when it is wanted and
+/// when resolved.
 struct StepRecord {
   std::string key;
-  std::string verb;   ///< map, filter, slack.post_message ...
+  std::string verb;  ///< map, filter, slack.post_message ...
   std::string name;
   StepState state = StepState::unset;
-  std::string output; ///< JSON text or empty: a map's value, a log's text, the branch a route took
-  std::string note;   ///< why: "event.total was missing", "25 >= 20"
+  std::string output;  ///< JSON text or empty: a map's value, a log's text, the branch a route took
+  std::string note;    ///< why: "event.total was missing", "25 >= 20"
   int line = 0;
 };
 
 enum class RunState {
   unset,
-  running,    ///< waits for outcomes of effects
+  running,  ///< waits for outcomes of effects
   succeeded,
-  filtered,   ///< a top-level filter said no
-  stopped,    ///< a `stop` step
-  failed,     ///< a step failed, or `fail`; `error` says why
+  filtered,  ///< a top-level filter said no
+  stopped,   ///< a `stop` step
+  failed,    ///< a step failed, or `fail`; `error` says why
 };
 std::string_view to_string(RunState state);
 
 struct Progress {
   RunState state = RunState::unset;
-  std::vector<Effect> wanted;        ///< new ones only; all of them may go on at the same time
-  std::vector<StepRecord> records;   ///< new ones only
-  std::optional<Error> error;        ///< with failed
+  std::vector<Effect> wanted;       ///< new ones only; all of them may go on at the same time
+  std::vector<StepRecord> records;  ///< new ones only
+  std::optional<Error> error;       ///< with failed
 };
 
 class Run {

@@ -1,0 +1,16 @@
+// Words for the notes of a run: which name was missing, how a value looks. Used by Calculator; pure.
+#pragma once
+
+#include <string>
+
+#include "flows/jsonata/jsonata.hpp"
+
+namespace waggle::flows {
+
+/// `event.total` when that is undefined under `names`, `event` when even that is; empty when both are there.
+std::string missing_name(const jsonata::FreeName& name, jsonata::Value names);
+
+/// A value as JSON, cut after 40 bytes at a character's border.
+std::string shortened(jsonata::Value value);
+
+}  // namespace waggle::flows

@@ -1,0 +1,107 @@
+#include "flows/yaml/source.hpp"
+
+#include <algorithm>
+
+namespace waggle::flows::yaml {
+namespace {
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+/// First byte of a block scalar's content: behind the line of its `|` or `>`.
+std::size_t block_start(std::string_view text, std::size_t indicator) {
+  std::size_t end = text.find('\n', indicator);
+  return end == std::string_view::npos ? text.size() : end + 1;
+}
+
+}  // namespace
+
+Source::Source(std::string file, std::string_view text) : file_(std::move(file)), text_(text) {
+  line_starts_.push_back(0);
+  for (std::size_t i = 0; i < text_.size(); ++i)
+    if (text_[i] == '\n') line_starts_.push_back(i + 1);
+}
+
+Position Source::place(std::size_t offset) const {
+  offset = std::min(offset, text_.size());
+  auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
+  std::size_t start = *(after - 1);
+  int column = 1;
+  for (std::size_t i = start; i < offset; ++i)
+    if ((static_cast<unsigned char>(text_[i]) & 0xC0) != 0x80) ++column;  // not a continuation byte of UTF-8
+  return {file_, static_cast<int>(after - line_starts_.begin()), column};
+}
+
+// A scalar's value is its source with some bytes left out (quotes, indentation, escapes) or folded (a line
+// break that became a space). So both are walked side by side, and source bytes that do not match are passed
+// over.
+std::size_t Source::offset_within(const Node& scalar, std::size_t at) const {
+  bool block = scalar.style == Style::literal || scalar.style == Style::folded;
+  bool quoted = scalar.style == Style::single_quoted || scalar.style == Style::double_quoted;
+  std::size_t from = block ? block_start(text_, scalar.offset) : scalar.offset + (quoted ? 1 : 0);
+  std::size_t indent = 0;
+  if (block) {
+    std::size_t content = from;
+    while (content < text_.size() && is_blank(text_[content])) ++content;
+    std::size_t line_start = text_.rfind('\n', content ? content - 1 : 0);
+    indent = content - (line_start == std::string::npos ? 0 : line_start + 1);
+    from += std::min(indent, text_.size() - std::min(from, text_.size()));
+  }
+  std::size_t i = from;
+  for (std::size_t v = 0; v < std::min(at, scalar.text.size()) && i < text_.size(); ++v) {
+    char wanted = scalar.text[v];
+    if (scalar.style == Style::double_quoted && text_[i] == '\\') {
+      char escape = i + 1 < text_.size() ? text_[i + 1] : '\0';
+      std::size_t digits = escape == 'x' ? 2 : escape == 'u' ? 4 : escape == 'U' ? 8 : 0;
+      i += 2 + digits;
+      while (v + 1 < scalar.text.size() && (static_cast<unsigned char>(scalar.text[v + 1]) & 0xC0) == 0x80)
+        ++v;
+      continue;
+    }
+    if (scalar.style == Style::single_quoted && wanted == '\'') {
+      i += 2;
+      continue;
+    }
+    if (text_[i] == wanted && wanted != '\n' && !(wanted == ' ' && !block)) {
+      ++i;
+      continue;
+    }
+    if (wanted == ' ' ||
+        wanted == '\n') {  // a space, a line break, or a fold: pass the break and the next line's indentation
+      std::size_t next = i;
+      bool line_break = false;
+      while (next < text_.size() && is_blank(text_[next]) && !(line_break && block && text_[next] == '\n')) {
+        line_break = line_break || text_[next] == '\n';
+        ++next;
+        if (line_break && block && text_[next - 1] == '\n') {
+          next += std::min(indent, text_.size() - next);
+          break;
+        }
+      }
+      bool next_is_space = v + 1 < scalar.text.size() && scalar.text[v + 1] == ' ';
+      i = line_break ? next : (next_is_space || next == i ? i + 1 : next);
+      continue;
+    }
+    ++i;
+  }
+  return std::min(i, text_.size());
+}
+
+Position Source::within(const Node& scalar, std::size_t at) const { return place(offset_within(scalar, at)); }
+
+std::string_view Source::comment_after(const Node& scalar) const {
+  if (scalar.style != Style::plain || !scalar.is_scalar()) return {};
+  std::string_view text = text_;
+  std::size_t i = offset_within(scalar, scalar.text.size());
+  std::size_t hash = i;
+  while (hash < text.size() && (text[hash] == ' ' || text[hash] == '\t')) ++hash;
+  if (hash == i || hash >= text.size() || text[hash] != '#') return {};
+  return text.substr(hash, std::min(text.find_first_of("\r\n", hash), text.size()) - hash);
+}
+
+std::string_view Source::line(int number) const {
+  if (number < 1 || static_cast<std::size_t>(number) > line_starts_.size()) return {};
+  std::string_view rest = std::string_view(text_).substr(line_starts_[static_cast<std::size_t>(number) - 1]);
+  return rest.substr(0, std::min(rest.find_first_of("\r\n"), rest.size()));
+}
+
+}  // namespace waggle::flows::yaml
