@@ -206,7 +206,7 @@ Result<OutboundResponse> Exchange::finish(CURLcode code) {
                       std::to_string(request_.max_response_bytes) + " bytes (headers " +
                       std::to_string(max_response_header_bytes) + "); ask for less, or raise the limit",
                   "answer_too_large");
-  if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT)
+  if (code == CURLE_URL_MALFORMAT)
     return invalid("\"" + request_.url + "\" cannot be called: " + words_for(code), "bad_url");
   if (code != CURLE_OK) return retry(words_for(code), {}, "no_answer");
   long status = 0;
@@ -245,6 +245,9 @@ std::string Exchange::words_for(CURLcode code) const {
              " cannot be trusted; check its name, its date and this machine's CA list (" + detail + ")";
     case CURLE_SSL_CONNECT_ERROR:
       return host + " and we found no common TLS; check that " + where + " speaks https (" + detail + ")";
+    case CURLE_UNSUPPORTED_PROTOCOL:  // libcurl's word for an answer like that of HTTP/0.9
+    case CURLE_WEIRD_SERVER_REPLY:
+      return where + " does not speak HTTP; check the port (" + detail + ")";
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
     case CURLE_GOT_NOTHING:

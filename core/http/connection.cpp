@@ -26,6 +26,8 @@ constexpr std::chrono::seconds write_stall{30};
 /// After a refusal the client's rest is read and dropped, so that our answer is not lost to a reset (RFC
 /// 9112, 9.6).
 constexpr std::chrono::seconds linger_time{2};
+/// While stopping, the answer gets only a moment to arrive.
+constexpr std::chrono::milliseconds drain_linger_time{100};
 constexpr std::size_t linger_bytes = 1u << 20;
 
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -86,7 +88,8 @@ void Connection::enter(Phase phase) {
       deadline_ = now + write_stall;
       break;
     case Phase::lingering:
-      deadline_ = now + linger_time;
+      deadline_ =
+          now + (shard_->draining ? Clock::duration(drain_linger_time) : Clock::duration(linger_time));
       break;
     case Phase::working:
     case Phase::closed:

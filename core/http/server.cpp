@@ -68,12 +68,16 @@ class Door : public std::enable_shared_from_this<Door> {
   std::uint16_t port() const { return port_; }
   std::size_t connections() const { return *count_; }
 
-  void stop_accepting() {
-    loops_.at(0).post([self = shared_from_this()] {
+  /// No new connections from here on, then no new requests.
+  void drain() {
+    const auto drain = [self = shared_from_this()] {
       Code ignored;
       self->acceptor_.close(ignored);
       self->pause_.cancel();
-    });
+      self->on_all(&Shard::drain);
+    };
+    if (loops_.at(0).context().stopped()) return drain();
+    loops_.at(0).post(drain);
   }
 
   void on_all(void (Shard::*what)()) {
@@ -152,8 +156,7 @@ class BeastServer final : public Server {
 
   void stop(std::chrono::milliseconds deadline) override {
     if (std::exchange(stopped_, true)) return;
-    door_->stop_accepting();
-    door_->on_all(&Shard::drain);
+    door_->drain();
     wait_until_empty(deadline);
     door_->on_all(&Shard::close_all);
     wait_until_empty(close_time);

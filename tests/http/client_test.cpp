@@ -1,0 +1,376 @@
+// The outbound client against good, slow, hostile and absent servers.
+#include "core/http/client.hpp"
+
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <atomic>
+#include <filesystem>
+#include <future>
+#include <thread>
+
+#include "tests/http/raw.hpp"
+
+namespace waggle::http::test {
+namespace {
+
+using namespace std::chrono_literals;
+using Outcome = Result<OutboundResponse>;
+
+std::size_t threads() {
+  const std::filesystem::directory_iterator tasks("/proc/self/task");
+  return static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
+}
+
+/// A client on its loop, called from the test's thread.
+class OneClient {
+ public:
+  explicit OneClient(Loops& loops) : loop_(loops.at(0)) {
+    run([this] { client_ = std::make_unique<Client>(loop_); });
+  }
+  ~OneClient() { end(); }
+
+  std::future<Outcome> start(OutboundRequest request) {
+    auto promise = std::make_shared<std::promise<Outcome>>();
+    auto future = promise->get_future();
+    loop_.post([this, promise, request = std::move(request)] {
+      client_->send(request, [promise](Outcome outcome) { promise->set_value(std::move(outcome)); });
+    });
+    return future;
+  }
+  Outcome call(OutboundRequest request) { return start(std::move(request)).get(); }
+  Outcome get(const std::string& url) { return call({.method = "GET", .url = url}); }
+  void end() {
+    run([this] { client_.reset(); });
+  }
+
+ private:
+  void run(std::function<void()> work) {
+    std::promise<void> done;
+    loop_.post([&] {
+      work();
+      done.set_value();
+    });
+    done.get_future().get();
+  }
+
+  Loop& loop_;
+  std::unique_ptr<Client> client_;
+};
+
+/// Sends fixed bytes to every connection, whatever it is asked, and closes.
+class ScriptedServer {
+ public:
+  explicit ScriptedServer(std::string bytes, bool close_after = true)
+      : bytes_(std::move(bytes)), close_after_(close_after) {
+    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof at;
+    ::bind(listener_, reinterpret_cast<sockaddr*>(&at), size);
+    ::listen(listener_, 16);
+    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&at), &size);
+    port_ = ntohs(at.sin_port);
+    thread_ = std::thread([this] { run(); });
+  }
+  ~ScriptedServer() {
+    ::shutdown(listener_, SHUT_RDWR);
+    thread_.join();
+    ::close(listener_);
+    for (int fd : open_) ::close(fd);
+  }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/"; }
+
+ private:
+  void run() {
+    for (int fd; (fd = ::accept(listener_, nullptr, nullptr)) >= 0;) {
+      char request[4096];
+      if (::recv(fd, request, sizeof request, 0) > 0)
+        for (std::string_view rest = bytes_; !rest.empty();) {
+          const ssize_t sent = ::send(fd, rest.data(), rest.size(), MSG_NOSIGNAL);
+          if (sent <= 0) break;
+          rest.remove_prefix(static_cast<std::size_t>(sent));
+        }
+      if (close_after_) {
+        ::close(fd);
+      } else {
+        open_.push_back(fd);
+      }
+    }
+  }
+
+  std::string bytes_;
+  bool close_after_;
+  int listener_ = -1;
+  std::uint16_t port_ = 0;
+  std::vector<int> open_;
+  std::thread thread_;
+};
+
+std::string gzip(const std::string& text) {
+  std::string out(compressBound(text.size()) + 64, '\0');
+  z_stream stream{};
+  deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+std::string url_of(Server& server, const std::string& path = "/") {
+  return "http://127.0.0.1:" + std::to_string(server.port()) + path;
+}
+
+TEST(Client, SendsMethodHeadersAndBodyAsGiven) {
+  auto loops = Loops::start(1, 1);
+  WatchedServer server(*loops, {}, answer_ok);
+  OneClient client(*loops);
+  for (const char* method : {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PURGE"})
+    for (const char* body : {"", "{\"a\":1}"}) {
+      const auto answer =
+          client.call({.method = method,
+                       .url = url_of(*server, "/a%20b?c=d"),
+                       .headers = {{"X-One", "1"}, {"x-empty", ""}, {"Authorization", "Bearer t"}},
+                       .body = body});
+      ASSERT_TRUE(answer.ok()) << answer.error().message;
+      const auto requests = server.take_requests();
+      ASSERT_EQ(requests.size(), 1u);
+      EXPECT_EQ(requests[0].method, method);
+      EXPECT_EQ(requests[0].path, "/a%20b");
+      EXPECT_EQ(requests[0].query, "c=d");
+      EXPECT_EQ(requests[0].body, body);
+      EXPECT_EQ(header(requests[0].headers, "x-one"), "1");
+      EXPECT_EQ(header(requests[0].headers, "authorization"), "Bearer t");
+      EXPECT_EQ(header(requests[0].headers, "content-type"), "");
+      EXPECT_EQ(header(requests[0].headers, "expect"), "");
+    }
+}
+
+TEST(Client, GivesStatusHeadersInLowerCaseAndBody) {
+  ScriptedServer server(
+      "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 429 Slow\r\nRetry-After:  7 \r\nX-Two: "
+      "a\r\nx-two: b\r\nContent-Length: 4\r\n\r\nwait");
+  auto loops = Loops::start(1, 1);
+  OneClient client(*loops);
+  const auto answer = client.get(server.url());
+  ASSERT_TRUE(answer.ok()) << answer.error().message;
+  EXPECT_EQ(answer->status, 429);
+  EXPECT_EQ(answer->body, "wait");
+  EXPECT_EQ(answer->headers,
+            (Headers{{"retry-after", "7"}, {"x-two", "a"}, {"x-two", "b"}, {"content-length", "4"}}));
+}
+
+TEST(Client, DoesNotFollowRedirects) {
+  ScriptedServer server("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n");
+  auto loops = Loops::start(1, 1);
+  OneClient client(*loops);
+  const auto answer = client.get(server.url());
+  ASSERT_TRUE(answer.ok()) << answer.error().message;
+  EXPECT_EQ(answer->status, 302);
+}
+
+TEST(Client, DecodesGzip) {
+  const std::string text = "hello hello hello hello hello";
+  const std::string body = gzip(text);
+  ScriptedServer server("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " +
+                        std::to_string(body.size()) + "\r\n\r\n" + body);
+  auto loops = Loops::start(1, 1);
+  OneClient client(*loops);
+  const auto answer = client.get(server.url());
+  ASSERT_TRUE(answer.ok()) << answer.error().message;
+  EXPECT_EQ(answer->body, text);
+  EXPECT_TRUE(answer->headers.empty());
+}
+
+TEST(Client, RefusesAnswersThatAreTooLarge) {
+  const std::string bomb = gzip(std::string(20u << 20, 'a'));
+  const std::string cases[] = {
+      "HTTP/1.1 200 OK\r\n\r\n" + std::string(2000, 'a'),
+      "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + bomb,
+      "HTTP/1.1 200 OK\r\nX: " + std::string(90'000, 'a') + "\r\n\r\n",
+      [] {
+        std::string flood = "HTTP/1.1 200 OK\r\n";
+        for (int i = 0; i < 5000; ++i) flood += "X-Header-" + std::to_string(i) + ": y\r\n";
+        return flood + "\r\n";
+      }(),
+      [] {
+        std::string flood;
+        for (int i = 0; i < 5000; ++i) flood += "HTTP/1.1 102 Processing\r\n\r\n";
+        return flood + "HTTP/1.1 200 OK\r\n\r\n";
+      }(),
+  };
+  auto loops = Loops::start(1, 1);
+  OneClient client(*loops);
+  for (const std::string& bytes : cases) {
+    ScriptedServer server(bytes);
+    const auto answer = client.call({.method = "GET", .url = server.url(), .max_response_bytes = 1999});
+    ASSERT_FALSE(answer.ok()) << bytes.substr(0, 60);
+    EXPECT_EQ(answer.error().next, Next::failed) << answer.error().message;
+    EXPECT_EQ(answer.error().code, "answer_too_large");
+  }
+  ScriptedServer fits("HTTP/1.1 200 OK\r\n\r\n" + std::string(1999, 'a'));
+  EXPECT_TRUE(client.call({.method = "GET", .url = fits.url(), .max_response_bytes = 1999}).ok());
+}
+
+TEST(Client, SaysInPlainWordsWhatWentWrong) {
+  auto loops = Loops::start(1, 1);
+  OneClient client(*loops);
+  std::uint16_t nobody = 0;
+  {
+    WatchedServer gone(*loops, {}, answer_ok);
+    nobody = gone->port();
+  }
+  ScriptedServer silent("", false), closing(""), cut("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"),
+      noise("SSH-2.0-OpenSSH\r\n");
+  const std::string tls = "https" + silent.url().substr(4);
+  const std::tuple<std::string, Next, const char*> cases[] = {
+      {"http://127.0.0.1:" + std::to_string(nobody), Next::retry, "does not take connections"},
+      {"http://nobody.invalid/", Next::retry, "nobody.invalid"},
+      {silent.url(), Next::retry, "127.0.0.1 did not answer within 0.3 s"},
+      {tls, Next::retry, "127.0.0.1 did not answer within 0.3 s"},
+      {closing.url(), Next::retry, "closed the connection before its answer was complete"},
+      {cut.url(), Next::retry, "closed the connection before its answer was complete"},
+      {noise.url(), Next::retry, "does not speak HTTP"},
+      {"https" + noise.url().substr(4), Next::retry, "found no common TLS"},
+      {"ftp://127.0.0.1/", Next::invalid, "not an http or https URL"},
+      {"file:///etc/passwd", Next::invalid, "not an http or https URL"},
+      {"no url", Next::invalid, "not a URL"},
+      {"http://", Next::invalid, "not a URL"},
+      {"http://x y/", Next::invalid, "not a URL"},
+      {std::string("http://127.0.0.1/\0x", 19), Next::invalid, "not a URL"},
+      {"http://127.0.0.1/\r\nx: y", Next::invalid, "not a URL"},
+  };
+  for (const auto& [url, next, words] : cases) {
+    const auto answer = client.call({.method = "GET", .url = url, .timeout = 300ms});
+    ASSERT_FALSE(answer.ok()) << url;
+    EXPECT_EQ(answer.error().next, next) << url;
+    EXPECT_NE(answer.error().message.find(words), std::string::npos) << url << ": " << answer.error().message;
+  }
+}
+
+TEST(Client, NeverSendsALineBreakInAHeader) {
+  auto loops = Loops::start(1, 1);
+  WatchedServer server(*loops, {}, answer_ok);
+  OneClient client(*loops);
+  const Headers bad[] = {{{"x", "a\r\nb: c"}}, {{"x", "a\nb"}}, {{"x", std::string("a\0b", 3)}},
+                         {{"x: y\r\nz", "a"}}, {{"", "a"}},     {{"a b", "c"}}};
+  for (const Headers& headers : bad) {
+    const auto answer = client.call({.method = "GET", .url = url_of(*server), .headers = headers});
+    ASSERT_FALSE(answer.ok());
+    EXPECT_EQ(answer.error().next, Next::invalid);
+  }
+  EXPECT_FALSE(client.call({.method = "GET / HTTP/1.1\r\n", .url = url_of(*server)}).ok());
+  EXPECT_TRUE(server.take_requests().empty());
+}
+
+TEST(Client, UsesAConnectionAgain) {
+  auto loops = Loops::start(2, 1);
+  WatchedServer server(*loops, {}, answer_ok);
+  OneClient client(*loops);
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(client.get(url_of(*server)).ok());
+  EXPECT_EQ(server->connections(), 1u);
+}
+
+TEST(Client, TriesAgainWhenAKeptConnectionHasDied) {
+  auto loops = Loops::start(1, 1);
+  ServerLimits limits;
+  limits.idle_timeout = 1s;
+  WatchedServer server(*loops, limits, answer_ok);
+  OneClient client(*loops);
+  ASSERT_TRUE(client.get(url_of(*server)).ok());
+  while (server->connections() != 0) std::this_thread::sleep_for(10ms);
+  EXPECT_TRUE(client.get(url_of(*server)).ok());
+}
+
+TEST(Client, AnswersWhatIsUnderWayWhenItEnds) {
+  ScriptedServer silent("", false);
+  auto loops = Loops::start(1, 1);
+  OneClient client(*loops);
+  auto waiting = client.start({.method = "GET", .url = silent.url()});
+  EXPECT_EQ(waiting.wait_for(50ms), std::future_status::timeout);
+  client.end();
+  const auto answer = waiting.get();
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().next, Next::retry);
+}
+
+TEST(Client, MaySendAgainFromItsAnswer) {
+  auto loops = Loops::start(1, 1);
+  WatchedServer server(*loops, {}, answer_ok);
+  std::promise<void> done;
+  std::unique_ptr<Client> client;
+  int left = 100;
+  std::function<void(Outcome)> again = [&](Outcome outcome) {
+    ASSERT_TRUE(outcome.ok());
+    if (--left != 0) return client->send({.method = "GET", .url = url_of(*server)}, again);
+    client.reset();  // and end it from there
+    done.set_value();
+  };
+  loops->at(0).post([&] {
+    client = std::make_unique<Client>(loops->at(0));
+    client->send({.method = "GET", .url = url_of(*server)}, again);
+  });
+  done.get_future().get();
+  EXPECT_EQ(left, 0);
+}
+
+/// Two thousand calls wait at once for a server that is in no hurry, by address and by name, and no thread is
+/// added for them.
+TEST(Client, HasThousandsUnderWayWithoutThreads) {
+  constexpr std::size_t many = 2000;
+  auto loops = Loops::start(2, 1);
+  std::mutex mutex;
+  std::vector<Respond> waiting;
+  auto server = Server::listen(*loops, "127.0.0.1", 0, {}, [&](std::size_t, Request, Respond respond) {
+                  std::lock_guard lock(mutex);
+                  waiting.push_back(std::move(respond));
+                }).value();
+  OneClient client(*loops);
+  for (const std::string& host : {std::string("127.0.0.1"), std::string("localhost")}) {
+    const std::size_t before = threads();
+    std::atomic<std::size_t> most = 0;
+    std::vector<std::future<Outcome>> answers;
+    for (std::size_t i = 0; i < many; ++i)
+      answers.push_back(client.start(
+          {.method = "GET", .url = "http://" + host + ":" + std::to_string(server->port()) + "/"}));
+    for (std::size_t count = 0; count < many;) {
+      most = std::max(most.load(), threads());
+      std::this_thread::sleep_for(1ms);
+      std::lock_guard lock(mutex);
+      count = waiting.size();
+    }
+    EXPECT_LE(most, before + 2) << "looking up one name may take one thread, and libcurl's clean-up another";
+    std::vector<Respond> responds;
+    {
+      std::lock_guard lock(mutex);
+      responds.swap(waiting);
+    }
+    for (auto& respond : responds) respond(Reply::text(200, "at last"));
+    for (auto& answer : answers) {
+      const auto outcome = answer.get();
+      ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+      EXPECT_EQ(outcome->body, "at last");
+    }
+  }
+}
+
+TEST(Client, FailsAllThatWaitForANameWhichDoesNotExist) {
+  auto loops = Loops::start(1, 1);
+  OneClient client(*loops);
+  std::vector<std::future<Outcome>> answers;
+  for (int i = 0; i < 50; ++i)
+    answers.push_back(client.start({.method = "GET", .url = "http://nobody.invalid/"}));
+  for (auto& answer : answers) {
+    const auto outcome = answer.get();
+    ASSERT_FALSE(outcome.ok());
+    EXPECT_EQ(outcome.error().next, Next::retry);
+  }
+}
+
+}  // namespace
+}  // namespace waggle::http::test
