@@ -1,7 +1,7 @@
 // How many small requests a second the front door answers, beside the least that could do it: an epoll loop
 // that reads and writes fixed bytes without looking at them.
-//   http_server_bench serve [loops]        then:  wrk -t1 -c64 -d10 http://127.0.0.1:PORT/
-//   http_server_bench bare
+//   bench_http serve [loops]        then:  wrk -t1 -c64 -d10 http://127.0.0.1:PORT/
+//   bench_http bare
 // Both print their port and run until they are killed.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -75,6 +75,6 @@ int main(int count, char** words) {
   const std::string_view what = count > 1 ? words[1] : "";
   if (what == "serve") return serve(count > 2 ? static_cast<std::size_t>(std::atoi(words[2])) : 1);
   if (what == "bare") return bare();
-  std::fprintf(stderr, "usage: http_server_bench serve [LOOPS] | bare\n");
+  std::fprintf(stderr, "usage: bench_http serve [LOOPS] | bare\n");
   return 2;
 }

@@ -1,5 +1,6 @@
 // Measures the store alone: how many durable writes per second, in which groups, at what cost in CPU.
-//   bench_store DIR arrive|runs [WINDOW] [SECONDS] [BODY_BYTES]
+//   bench_store DIR arrive|runs [WINDOW] [SECONDS] [BODY_BYTES] [random]
+//   bench_store DIR due
 // `arrive`: events with one queued run each.  `runs`: the same, and each run is then finished with one
 // effect, one attempt and a trace, as the engine does.  WINDOW writes are always outstanding, as WINDOW
 // keep-alive connections would have.
@@ -24,18 +25,22 @@ namespace {
 using namespace waggle;
 using Clock = std::chrono::steady_clock;
 
-double cpu_seconds() {
+struct Cpu {
+  double user = 0, system = 0;
+};
+
+Cpu cpu_now() {
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
   const auto seconds = [](const timeval& t) {
     return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
   };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
+  return {seconds(used.ru_utime), seconds(used.ru_stime)};
 }
 
 struct Bench {
   std::unique_ptr<store::Store> store;
-  bool with_runs = false;
+  bool with_runs = false, random_keys = false;
   std::string body;
   std::atomic<bool> stop{false};
   std::atomic<long> outstanding{0}, events{0}, failures{0};
@@ -48,7 +53,9 @@ struct Bench {
     arrival.event.source = arrival.event.connection = "my-shop";
     arrival.event.connector = "woocommerce";
     arrival.event.trigger = "order_created";
-    arrival.event.dedupe_key = "order:" + arrival.event.id.substr(19) + ":2026-11-23T10:00:00";
+    // An app's ids grow; a delivery id (UUIDv4) does not.
+    arrival.event.dedupe_key =
+        "order:" + (random_keys ? arrival.event.id.substr(19) : arrival.event.id) + ":2026-11-23";
     arrival.event.delivery_id = arrival.event.id;
     arrival.event.received_ms = now;
     arrival.event.meta.assign(500, 'm');
@@ -88,6 +95,10 @@ struct Bench {
     return update;
   }
 
+  void failed(const Error& error) {
+    if (++failures == 1) std::fprintf(stderr, "first failure: %s\n", error.message.c_str());
+  }
+
   void next() {
     if (stop) {
       --outstanding;
@@ -99,14 +110,14 @@ struct Bench {
     request.push_back(std::move(arrived));
     const auto begun = Clock::now();
     store->arrive(std::move(request), [this, begun, run = std::move(run)](auto result) mutable {
-      if (!result.ok()) ++failures;
+      if (!result.ok()) failed(result.error());
       ack_ms.push_back(std::chrono::duration<double, std::milli>(Clock::now() - begun).count());
       if (!with_runs) {
         ++events;
         return next();
       }
       store->update_run(finished(std::move(run)), [this](auto updated) {
-        if (!updated.ok()) ++failures;
+        if (!updated.ok()) failed(updated.error());
         ++events;
         next();
       });
@@ -116,12 +127,33 @@ struct Bench {
 
 }  // namespace
 
+static int measure_due(const std::string& folder) {
+  const auto begun = Clock::now();
+  const auto ms = [&] { return std::chrono::duration<double, std::milli>(Clock::now() - begun).count(); };
+  auto reader = store::open_sqlite_reader(folder);
+  if (!reader.ok()) return std::fprintf(stderr, "%s\n", reader.error().message.c_str()), 1;
+  std::size_t runs = 0;
+  double first_ms = 0;
+  for (std::string after;;) {
+    auto page = (*reader)->due_runs(store::now_ms(), after, 1000);
+    if (!page.ok()) return std::fprintf(stderr, "%s\n", page.error().message.c_str()), 1;
+    if (runs == 0) first_ms = ms();
+    if (page->empty()) break;
+    runs += page->size();
+    after = page->back().run.id;
+  }
+  std::printf("%zu due runs; the first 1000 after %.1f ms, all after %.1f ms\n", runs, first_ms, ms());
+  return 0;
+}
+
 int main(int argc, char** argv) {
   if (argc < 3) {
     std::fprintf(stderr, "usage: bench_store DIR arrive|runs [WINDOW=64] [SECONDS=5] [BODY_BYTES=3600]\n");
     return 2;
   }
+  if (std::string(argv[2]) == "due") return measure_due(argv[1]);
   Bench bench;
+  bench.random_keys = argc > 6;
   bench.with_runs = std::string(argv[2]) == "runs";
   const int window = argc > 3 ? std::atoi(argv[3]) : 64;
   const double seconds = argc > 4 ? std::atof(argv[4]) : 5;
@@ -139,14 +171,14 @@ int main(int argc, char** argv) {
               std::chrono::duration<double, std::milli>(Clock::now() - opening).count());
 
   bench.outstanding = window;
-  const double cpu = cpu_seconds();
+  const Cpu before = cpu_now();
   const auto begun = Clock::now();
   for (int i = 0; i < window; ++i) bench.next();
   std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
   bench.stop = true;
   while (bench.outstanding > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   const double took = std::chrono::duration<double>(Clock::now() - begun).count();
-  const double used = cpu_seconds() - cpu;
+  const Cpu after = cpu_now();
   const auto stats = bench.store->stats();
   bench.store->close();
 
@@ -156,8 +188,9 @@ int main(int argc, char** argv) {
   };
   const auto events = static_cast<double>(bench.events);
   std::printf(
-      "%.0f events/s, %.1f us CPU per event, %.1f writes per commit, %.0f commits/s, %llu checkpoints\n",
-      events / took, used / events * 1e6,
+      "%.0f events/s; CPU us per event: %.1f user + %.1f system; %.1f writes per commit, %.0f commits/s, "
+      "%llu checkpoints\n",
+      events / took, (after.user - before.user) / events * 1e6, (after.system - before.system) / events * 1e6,
       static_cast<double>(stats.writes) / static_cast<double>(stats.commits),
       static_cast<double>(stats.commits) / took, static_cast<unsigned long long>(stats.checkpoints));
   std::printf("ack ms: p50 %.2f  p99 %.2f  max %.2f;  failures %ld\n", at(0.5), at(0.99), at(1.0),

@@ -2,6 +2,8 @@
 
 #include <mutex>
 
+#include "core/store/sqlite/log_vfs.hpp"
+
 namespace waggle::store::sqlite {
 namespace {
 
@@ -69,12 +71,12 @@ Error Connection::error(int code, std::string_view doing) const {
   }
 }
 
-Result<Connection> Connection::open(const std::string& file, int flags) {
+Result<Connection> Connection::open(const std::string& file, int flags, bool joins_log_writes) {
   configure_library_once();
   sqlite3* handle = nullptr;
   // NOMUTEX: one thread at a time is our promise, so the library need not lock.
-  const int code =
-      sqlite3_open_v2(file.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  const int code = sqlite3_open_v2(file.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                                   joins_log_writes ? log_vfs_name() : nullptr);
   Connection connection(handle, file);
   if (code != SQLITE_OK) return connection.error(code, "opening");
   sqlite3_busy_timeout(handle, kBusyTimeoutMs);
@@ -82,7 +84,7 @@ Result<Connection> Connection::open(const std::string& file, int flags) {
 }
 
 Result<Connection> Connection::open_writer(const std::string& file) {
-  return open(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  return open(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, true);
 }
 
 Result<void> Connection::configure_writer() {
@@ -116,7 +118,7 @@ Result<void> Connection::configure_writer() {
 }
 
 Result<Connection> Connection::open_reader(const std::string& file) {
-  WAGGLE_TRY(Connection connection, open(file, SQLITE_OPEN_READONLY));
+  WAGGLE_TRY(Connection connection, open(file, SQLITE_OPEN_READONLY, false));
   const int code = sqlite3_db_config(connection.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   if (code != SQLITE_OK) return connection.error(code, "switching off the checkpoint on close");
   for (const char* pragma : {"PRAGMA wal_autocheckpoint = 0", "PRAGMA query_only = ON",

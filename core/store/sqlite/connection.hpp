@@ -57,7 +57,7 @@ class Connection {
     void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
   };
   Connection(sqlite3* handle, std::string file) : handle_(handle), file_(std::move(file)) {}
-  static Result<Connection> open(const std::string& file, int flags);
+  static Result<Connection> open(const std::string& file, int flags, bool joins_log_writes);
 
   std::unique_ptr<sqlite3, Close> handle_;
   std::string file_;
