@@ -4,8 +4,9 @@
 #include <ostream>
 #include <string>
 
+#include <waggle/encoding.hpp>
+
 #include "core/cli/shell/command.hpp"
-#include "core/cli/shell/exchange.hpp"
 #include "core/cli/shell/running_server.hpp"
 #include "core/cli/shell/stored.hpp"
 #include "core/store/store.hpp"
@@ -21,22 +22,6 @@ struct Options {
 Error not_retried(const std::string& id) {
   return invalid("there is no run " + id +
                  " that is parked or failed; `waggle runs --state parked,failed` lists those that are");
-}
-
-/// True when a server was there and did it.
-Result<bool> ask_server(const std::string& data_dir, const std::string& id) {
-  const auto url = running_server(data_dir);
-  if (!url) return false;
-  http::OutboundRequest request;
-  request.method = "POST";
-  request.url = *url + "/api/runs/" + id + "/retry";
-  const auto answer = exchange(std::move(request));
-  if (!answer) return false;  // the note is from a server that was killed
-  if (answer->status == 404 || answer->status == 409) return not_retried(id);
-  if (answer->status / 100 != 2)
-    return failed("the server at " + *url + " answered " + std::to_string(answer->status) + ": " +
-                  answer->body);
-  return true;
 }
 
 Result<void> requeue(const std::string& data_dir, const std::string& id) {
@@ -55,19 +40,20 @@ Result<void> requeue(const std::string& data_dir, const std::string& id) {
 int retry(const Context& context, const Options& options) {
   const auto data = data_folder(options.at);
   if (!data) return context.refuse(data.error(), exit_usage);
-  const auto by_server = ask_server(*data, options.id);
-  if (!by_server) return context.refuse(by_server.error());
-  if (!*by_server) {
+  const auto answer = call_server(*data, "/api/runs/" + percent_encode(options.id) + "/retry");
+  if (!answer) return context.refuse(answer.error());
+  const bool by_server = answer->has_value();
+  if (!by_server) {
     // Looks first, so that a wrong folder is not made into a store.
     if (const auto stored = open_stored(options.at); !stored)
       return context.refuse(stored.error(), exit_usage);
     if (const auto requeued = requeue(*data, options.id); !requeued) return context.refuse(requeued.error());
   }
   if (context.json)
-    context.print(Json{{"run", options.id}, {"queued", true}, {"server", *by_server}});
+    context.print(Json{{"run", options.id}, {"queued", true}, {"server", by_server}});
   else
     context.out() << options.id
-                  << (*by_server ? ": under way again\n" : ": goes on when `waggle up` runs again\n");
+                  << (by_server ? ": under way again\n" : ": goes on when `waggle up` runs again\n");
   return exit_ok;
 }
 

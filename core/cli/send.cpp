@@ -101,11 +101,11 @@ Result<http::OutboundRequest> signed_request(const project::Project& project, co
   return request;
 }
 
-Result<std::string> server_of(const project::Project& project, const Options& options) {
+std::string server_of(const project::Project& project, const Options& options) {
   if (!options.to.empty())
     return options.to.ends_with('/') ? options.to.substr(0, options.to.size() - 1) : options.to;
   if (auto url = running_server(options.data.empty() ? project.settings.data_dir : options.data)) return *url;
-  return "http://" + project.settings.address + ":" + std::to_string(project.settings.port);
+  return url_of(project.settings.address, project.settings.port);
 }
 
 int print_answer(const Context& context, const http::OutboundRequest& request,
@@ -126,11 +126,35 @@ int print_answer(const Context& context, const http::OutboundRequest& request,
   return good ? exit_ok : exit_problems;
 }
 
+/// A flow that only people start: the server's own API starts it.
+bool is_manual(const project::Project& project, const std::string& what) {
+  const auto found = project.flows.find(what);
+  if (found == project.flows.end()) return false;
+  const auto& triggers = found->second->triggers();
+  return triggers.size() == 1 && triggers[0].connector == "manual";
+}
+
+int start_manual(const Context& context, const project::Project& project, const Options& options,
+                 const std::string& event) {
+  const std::string data = options.data.empty() ? project.settings.data_dir : options.data;
+  const std::string path = "/api/flows/" + options.what + "/start";
+  const auto answer = call_server(data, path, event);
+  if (!answer) return context.refuse(answer.error());
+  if (!*answer)
+    return context.refuse(
+        failed("no server is running on " + data + "; start `waggle up`, or use `waggle run`"));
+  http::OutboundRequest request;
+  request.method = "POST";
+  request.url = running_server(data).value_or("") + path;
+  return print_answer(context, request, **answer);
+}
+
 int send(const Context& context, const Options& options) {
   auto body = read_input(options.file, context.terminal.in);
   if (!body) return context.refuse(body.error(), exit_usage);
   const auto project = open_project(context, options.dir);
   if (!project) return context.refuse(project.error(), exit_usage);
+  if (is_manual(**project, options.what)) return start_manual(context, **project, options, *body);
   const auto to = find_destination(**project, options.what, options.trigger);
   if (!to) return context.refuse(to.error(), exit_usage);
   auto request = to->connector.empty() ? Result(plain_request(options, *std::move(body)))
@@ -143,9 +167,7 @@ int send(const Context& context, const Options& options) {
     set_header(request->headers, header.substr(0, colon),
                header.substr(header.find_first_not_of(' ', colon + 1)));
   }
-  const auto server = server_of(**project, options);
-  if (!server) return context.refuse(server.error(), exit_usage);
-  request->url = *server + to->path + request->url;
+  request->url = server_of(**project, options) + to->path + request->url;
   request->timeout = answer_time;
   const auto answer = exchange(*request);
   if (!answer)

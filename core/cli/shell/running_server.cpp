@@ -1,25 +1,25 @@
 #include "core/cli/shell/running_server.hpp"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <system_error>
 
 #include <waggle/json.hpp>
 
+#include "core/api/api.hpp"
+#include "core/cli/shell/exchange.hpp"
 #include "core/cli/shell/files.hpp"
 
 namespace waggle::cli {
-namespace {
 
-std::string note_path(const std::string& data_dir) { return data_dir + "/server.json"; }
-
-}  // namespace
-
-Result<ServerNote> ServerNote::leave(const std::string& data_dir, const std::string& url) {
-  const std::string path = note_path(data_dir);
+Result<ServerNote> ServerNote::leave(const std::string& data_dir, const std::string& address,
+                                     std::uint16_t port) {
+  const std::string path = api::server_file(data_dir);
   const std::string draft = path + ".new";
   std::ofstream file(draft, std::ios::trunc);
-  file << Json{{"url", url}}.dump() << '\n';
+  file << Json{{"pid", getpid()}, {"address", address}, {"port", port}}.dump() << '\n';
   file.close();
   std::error_code error;
   if (file) std::filesystem::rename(draft, path, error);
@@ -35,12 +35,38 @@ ServerNote::~ServerNote() {
   if (!path_.empty()) std::filesystem::remove(path_, ignored);
 }
 
+std::string url_of(const std::string& address, std::uint16_t port) {
+  std::string host = address;
+  if (host.empty() || host == "0.0.0.0") host = "127.0.0.1";
+  if (host == "::") host = "::1";
+  if (host.find(':') != std::string::npos) host = "[" + host + "]";
+  return "http://" + host + ":" + std::to_string(port);
+}
+
 std::optional<std::string> running_server(const std::string& data_dir) {
-  const auto text = read_file(note_path(data_dir));
+  const auto text = read_file(api::server_file(data_dir));
   if (!text) return std::nullopt;
   const auto note = Json::parse(*text);
-  if (!note || note->text("url").empty()) return std::nullopt;
-  return note->text("url");
+  if (!note || note->at("port").as_int() <= 0) return std::nullopt;
+  return url_of(note->text("address"), static_cast<std::uint16_t>(note->at("port").as_int()));
+}
+
+Result<std::optional<http::OutboundResponse>> call_server(const std::string& data_dir,
+                                                          const std::string& path, const std::string& body) {
+  const auto url = running_server(data_dir);
+  if (!url) return std::optional<http::OutboundResponse>();
+  WAGGLE_TRY(const std::string token, read_file(api::token_file(data_dir)));
+  http::OutboundRequest request;
+  request.method = "POST";
+  request.url = *url + path;
+  request.headers = {{"authorization", "Bearer " + token}, {"content-type", "application/json"}};
+  request.body = body;
+  const auto answer = exchange(std::move(request));
+  if (!answer) return std::optional<http::OutboundResponse>();  // the note is from a server that was killed
+  if (answer->status / 100 == 2) return std::optional(*answer);
+  const auto problem = Json::parse(answer->body);
+  const std::string why = problem ? problem->at("error").text("message") : answer->body;
+  return failed(why.empty() ? "the server at " + *url + " answered " + std::to_string(answer->status) : why);
 }
 
 }  // namespace waggle::cli
