@@ -68,6 +68,10 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   void finished(CURL* easy, CURLcode code);
   void end_lookup(const std::string& host, CURLcode code, const Result<OutboundResponse>& result);
   void close();
+  static Error ending(const Exchange& exchange) {
+    return retry("the call to " + exchange.destination().host +
+                 " was cut off because Waggle is stopping; it is made again after the start");
+  }
 
   Easy handle() {
     if (spare.empty()) return Easy(curl_easy_init());
@@ -130,6 +134,7 @@ void Client::State::begin(std::unique_ptr<Exchange> exchange) {
 }
 
 void Client::State::start(std::unique_ptr<Exchange> exchange) {
+  if (closed) return exchange->answer(ending(*exchange));
   if (exchange->left().count() <= 0) return exchange->answer(exchange->timed_out());
   if (auto prepared = exchange->prepare(handle()); !prepared) {
     end_lookup(exchange->destination().host, CURLE_ABORTED_BY_CALLBACK, prepared.error());
@@ -218,7 +223,6 @@ void Client::State::end_lookup(const std::string& host, CURLcode code,
     } else {
       begin(std::move(exchange));
     }
-    if (closed) return;
   }
 }
 
@@ -236,9 +240,7 @@ void Client::State::close() {
   for (auto& exchange : lookups.take_all()) all.push_back(std::move(exchange));
   Code ignored;
   events.close(ignored);
-  for (auto& exchange : all)
-    exchange->answer(retry("Waggle is stopping; the call to " + exchange->destination().host +
-                           " is made again after the start"));
+  for (auto& exchange : all) exchange->answer(ending(*exchange));
 }
 
 Client::Client(Loop& loop) : state_(std::make_shared<State>(loop)) { state_->watch(); }

@@ -7,9 +7,10 @@
 #include "core/http/server.hpp"
 
 #include <atomic>
+#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 #include <condition_variable>
-#include <mutex>
+#include <thread>
 #include <vector>
 
 #include "core/http/address.hpp"

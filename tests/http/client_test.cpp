@@ -2,13 +2,16 @@
 #include "core/http/client.hpp"
 
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <future>
 #include <thread>
 
+#include "tests/http/gzip.hpp"
 #include "tests/http/raw.hpp"
 
 namespace waggle::http::test {
@@ -107,20 +110,6 @@ class ScriptedServer {
   std::vector<int> open_;
   std::thread thread_;
 };
-
-std::string gzip(const std::string& text) {
-  std::string out(compressBound(text.size()) + 64, '\0');
-  z_stream stream{};
-  deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
 
 std::string url_of(Server& server, const std::string& path = "/") {
   return "http://127.0.0.1:" + std::to_string(server.port()) + path;
@@ -251,6 +240,33 @@ TEST(Client, SaysInPlainWordsWhatWentWrong) {
     EXPECT_EQ(answer.error().next, next) << url;
     EXPECT_NE(answer.error().message.find(words), std::string::npos) << url << ": " << answer.error().message;
   }
+}
+
+TEST(Client, RefusesACertificateThatNobodySigned) {
+  char folder[] = "/tmp/waggle-tls-XXXXXX";
+  ASSERT_NE(::mkdtemp(folder), nullptr);
+  const std::string key = std::string(folder) + "/key.pem";
+  const std::string make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=127.0.0.1 -keyout " +
+                           key + " -out " + key + ".crt 2>/dev/null";
+  if (std::system(make.c_str()) != 0)
+    GTEST_SKIP() << "there is no openssl program to make a certificate with";
+  const std::string serve = "exec openssl s_server -www -naccept 1 -accept 127.0.0.1:0 -cert " + key +
+                            ".crt -key " + key + " 2>/dev/null";
+  FILE* server = ::popen(serve.c_str(), "r");
+  std::string port;
+  for (char line[256]; port.empty() && std::fgets(line, sizeof line, server) != nullptr;)
+    if (std::string_view(line).substr(0, 7) == "ACCEPT ")
+      port = std::string(line, std::strcspn(line, "\n")).substr(std::string_view(line).rfind(':') + 1);
+  ASSERT_FALSE(port.empty());
+  auto loops = Loops::start(1, 1);
+  OneClient client(*loops);
+  const auto answer = client.get("https://127.0.0.1:" + port + "/");
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().next, Next::retry);
+  EXPECT_NE(answer.error().message.find("certificate of 127.0.0.1 cannot be trusted"), std::string::npos)
+      << answer.error().message;
+  ::pclose(server);
+  std::filesystem::remove_all(folder);
 }
 
 TEST(Client, NeverSendsALineBreakInAHeader) {
