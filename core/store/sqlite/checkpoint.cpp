@@ -3,12 +3,15 @@
 namespace waggle::store::sqlite {
 namespace {
 
-/// Moved after this many pages (16 MiB): seldom enough that a page rewritten by many commits is moved once,
-/// often enough that the stall of one move stays in the tens of milliseconds.
-constexpr std::uint64_t kMovePages = 4096;
-/// From here on (40 MiB; tried every 16 MiB) readers held the log up for long: wait for them, then cut the
-/// file. The promise is < 64 MiB.
+/// Moved after this many pages (4 MiB). While a move runs nothing commits, so its size is the worst wait for
+/// an acknowledgement: 4 MiB had half the 99th percentile of 16 MiB at the same throughput (bench/store,
+/// 2026-11).
+constexpr std::uint64_t kMovePages = 1024;
+/// From here on (40 MiB) readers held the log up for long: wait for them, then cut the file. The promise is
+/// < 64 MiB.
 constexpr std::uint64_t kCutPages = 10'240;
+/// After a cut in vain the next is tried this much later (8 MiB), so that its wait is rare.
+constexpr std::uint64_t kCutAgainPages = 2048;
 /// How long a cut waits for readers; meanwhile nothing commits.
 constexpr int kCutWaitMs = 250;
 /// The wait of ordinary statements, set again after a cut.
@@ -55,7 +58,7 @@ Result<void> Checkpoints::checkpoint(int mode) {
   if (pages >= 0 && moved >= 0) {
     wal_pages_.store(static_cast<std::uint64_t>(pages), std::memory_order_relaxed);
     pages_moved_ = static_cast<std::uint64_t>(moved);
-    next_try_pages_ = static_cast<std::uint64_t>(pages) + kMovePages;
+    next_try_pages_ = static_cast<std::uint64_t>(pages) + (cut ? kCutAgainPages : kMovePages);
   }
   if (code == SQLITE_OK) {
     done_.fetch_add(1, std::memory_order_relaxed);

@@ -14,11 +14,17 @@ namespace {
 /// (os_unix.c, seekAndWriteFd, 3.40.1, read 2026-11).
 constexpr std::size_t kMaxJoinedBytes = 0x1ffff;
 
+/// Before each page in the log; bytes 4 to 7 are not zero for the last page of a commit.
+/// Source: https://sqlite.org/fileformat2.html#walformat (read 2026-11)
+constexpr int kFrameHeaderBytes = 24;
+bool ends_commit(const unsigned char* header) { return (header[4] | header[5] | header[6] | header[7]) != 0; }
+
 /// What SQLite gets as its open log file; the system's file object lies behind it in the same allocation.
 struct LogFile {
   sqlite3_file base;    // first: SQLite sees only this
   std::string joined;   // written by SQLite, not yet by us
   sqlite3_int64 begin;  // where `joined` belongs
+  bool commits;         // the page that comes next ends a commit
 
   sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
   static LogFile& of(sqlite3_file* file) { return *reinterpret_cast<LogFile*>(file); }
@@ -57,7 +63,13 @@ int log_write(sqlite3_file* file, const void* from, int bytes, sqlite3_int64 at)
   } catch (const std::bad_alloc&) {
     return SQLITE_IOERR_NOMEM;
   }
-  return SQLITE_OK;
+  // SQLite publishes a commit to readers after its last page is written (and in FULL mode synced): by then it
+  // must be.
+  if (bytes == kFrameHeaderBytes) {
+    log.commits = ends_commit(static_cast<const unsigned char*>(from));
+    return SQLITE_OK;
+  }
+  return log.commits ? log.flush() : SQLITE_OK;
 }
 
 int log_truncate(sqlite3_file* file, sqlite3_int64 size) {
@@ -109,7 +121,7 @@ sqlite3_vfs* system_vfs(sqlite3_vfs* ours) { return static_cast<sqlite3_vfs*>(ou
 int open_file(sqlite3_vfs* ours, sqlite3_filename name, sqlite3_file* file, int flags, int* out_flags) {
   sqlite3_vfs* system = system_vfs(ours);
   if ((flags & SQLITE_OPEN_WAL) == 0) return system->xOpen(system, name, file, flags, out_flags);
-  auto* log = new (file) LogFile{{nullptr}, {}, 0};
+  auto* log = new (file) LogFile{{nullptr}, {}, 0, false};
   const int code = system->xOpen(system, name, log->real(), flags, out_flags);
   if (code == SQLITE_OK) {
     log->base.pMethods = &kLogMethods;

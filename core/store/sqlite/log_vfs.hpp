@@ -1,8 +1,8 @@
 // A thin layer under SQLite for the writer's log file: SQLite writes each page of a commit with two system
-// calls (a header of 24 bytes, then the page); here they are joined and written by one when SQLite syncs, or
-// when it reads. In FULL mode SQLite syncs before it publishes a commit to readers, so nobody can see what is
-// not written yet (https://sqlite.org/src/file/src/wal.c, sqlite3WalFrames, 3.40.1, read 2026-11). All other
-// files go straight to the system.
+// calls (a header of 24 bytes, then the page); here they are joined and written by one, at the last page of
+// the commit, before a sync and before a read. So whatever SQLite publishes to readers is in the file
+// (https://sqlite.org/src/file/src/wal.c, sqlite3WalFrames, 3.40.1, read 2026-11). All other files go
+// straight to the system.
 #pragma once
 
 namespace waggle::store::sqlite {
