@@ -65,6 +65,13 @@ std::map<std::string, FileMark> PluginFolder::look() const {
   return out;
 }
 
+std::map<std::string, FileMark> PluginFolder::scanned() const {
+  const std::lock_guard lock(scanning_);
+  std::map<std::string, FileMark> out;
+  for (const auto& [file, known] : known_) out.emplace(file, known.mark);
+  return out;
+}
+
 std::shared_ptr<const Registry> PluginFolder::rescan() {
   const std::lock_guard scanning(scanning_);
   std::map<std::string, Known> now;
@@ -145,8 +152,7 @@ FolderWatch::~FolderWatch() {
 }
 
 void FolderWatch::run() {
-  auto acted_on = folder_.look();
-  auto seen = acted_on;
+  auto seen = folder_.scanned();
   auto still_since = std::chrono::steady_clock::now();
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, look_every, [this] { return stopping_; })) {
@@ -156,8 +162,7 @@ void FolderWatch::run() {
     if (there != seen) {
       seen = std::move(there);
       still_since = now;
-    } else if (seen != acted_on && now - still_since >= still_for) {
-      acted_on = seen;
+    } else if (now - still_since >= still_for && seen != folder_.scanned()) {
       const auto before = folder_.current();
       const auto after = folder_.rescan();
       if (after != before) changed_(after);

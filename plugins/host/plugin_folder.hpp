@@ -41,6 +41,8 @@ class PluginFolder {
 
   /// path -> mark of every *.so in the folders.
   std::map<std::string, FileMark> look() const;
+  /// The same as it was at the last scan.
+  std::map<std::string, FileMark> scanned() const;
 
  private:
   struct Known {
@@ -54,7 +56,7 @@ class PluginFolder {
 
   const std::vector<std::string> folders_;
   const std::string cache_dir_;
-  std::mutex scanning_;  ///< held while plugins load, never while somebody reads current_
+  mutable std::mutex scanning_;  ///< held while plugins load, never while somebody reads current_
   std::map<std::string, Known> known_;
   mutable std::mutex swapping_;
   std::shared_ptr<const Registry> current_;

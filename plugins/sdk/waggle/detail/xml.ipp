@@ -34,10 +34,8 @@ class XmlReader {
     const bool good =
         XML_Parse(parser_, text.data(), static_cast<int>(text.size()), XML_TRUE) == XML_STATUS_OK;
     if (good && why_.empty()) return std::move(root_);
-    if (why_.empty()) why_ = XML_ErrorString(XML_GetErrorCode(parser_));
-    return invalid("not valid XML at " + std::to_string(XML_GetCurrentLineNumber(parser_)) + ":" +
-                       std::to_string(XML_GetCurrentColumnNumber(parser_) + 1) + ": " + why_,
-                   "bad_xml");
+    if (why_.empty()) stop(XML_ErrorString(XML_GetErrorCode(parser_)));
+    return invalid("not valid XML at " + where_ + ": " + why_, "bad_xml");
   }
 
  private:
@@ -81,6 +79,8 @@ class XmlReader {
 
   void stop(std::string why) {
     why_ = std::move(why);
+    where_ = std::to_string(XML_GetCurrentLineNumber(parser_)) + ":" +
+             std::to_string(XML_GetCurrentColumnNumber(parser_) + 1);
     XML_StopParser(parser_, XML_FALSE);
   }
 
@@ -153,6 +153,7 @@ class XmlReader {
   std::unordered_map<std::string, int> prefixes_;  // declared by the open elements, and how often
   Json root_ = Json::object();
   std::string why_;
+  std::string where_;
 };
 
 }  // namespace detail
