@@ -33,6 +33,24 @@ inline constexpr BodyScheme body_schemes[] = {
     {"woocommerce", "x-wc-webhook-signature", "base64", "", ""},
 };
 
+/// `form` with {timestamp} and {body} filled in; what the body holds is not looked through again.
+inline std::string signed_content(std::string_view form, std::string_view time, std::string_view body) {
+  std::string out;
+  while (!form.empty()) {
+    if (form.starts_with("{timestamp}")) {
+      out += time;
+      form.remove_prefix(11);
+    } else if (form.starts_with("{body}")) {
+      out += body;
+      form.remove_prefix(6);
+    } else {
+      out += form[0];
+      form.remove_prefix(1);
+    }
+  }
+  return out;
+}
+
 /// What a flow set under `verify`, with what the connection adds.
 class Proof {
  public:
@@ -46,6 +64,15 @@ class Proof {
   }
 
   const std::string& preset() const { return preset_; }
+  /// For signing a test delivery. Throws denied when there is none.
+  const std::string& newest_secret() const {
+    if (secrets_.empty()) throw denied("no secret is set to sign a test delivery with", "no_secret");
+    return secrets_[0];
+  }
+  std::string setting(const char* name, std::string_view fallback = {}) const {
+    const std::string text = settings_.text(name);
+    return text.empty() ? std::string(fallback) : text;
+  }
 
   /// Throws Error denied unless the request is the sender's.
   void check() const {
@@ -92,11 +119,6 @@ class Proof {
     if (values.empty()) throw denied("the header " + std::string(name) + " is missing", "no_signature");
     if (values.size() > 1) throw denied("the header " + std::string(name) + " came twice", "bad_signature");
     return std::move(values[0]);
-  }
-
-  std::string setting(const char* name, std::string_view fallback = {}) const {
-    const std::string text = settings_.text(name);
-    return text.empty() ? std::string(fallback) : text;
   }
 
   /// Seconds since 1970 as text, within the window. Returns the text as it came: signatures are over that.
@@ -151,20 +173,8 @@ class Proof {
     const std::string prefix = setting("prefix");
     if (!value.starts_with(prefix))
       throw denied("the header " + header + " does not begin with " + prefix, "bad_signature");
-    std::string content;
-    const std::string form = setting("signed", "{timestamp}.{body}");
-    for (std::size_t at = 0; at < form.size();) {
-      const std::string_view rest = std::string_view(form).substr(at);
-      if (rest.starts_with("{timestamp}")) {
-        content += time;
-        at += 11;
-      } else if (rest.starts_with("{body}")) {
-        content += incoming_.body();
-        at += 6;
-      } else {
-        content += form[at++];
-      }
-    }
+    const std::string content =
+        signed_content(setting("signed", "{timestamp}.{body}"), time, incoming_.body());
     match({value.substr(prefix.size())}, setting("encoding", "hex"), content);
   }
 

@@ -1,10 +1,11 @@
 // Webhook: takes requests from anybody who can send JSON, XML or a form to a path that the flow names.
 #include <waggle/connector.hpp>
 #include <waggle/crypto.hpp>
+#include <waggle/xml.hpp>
 
 #include "forms.hpp"
+#include "sign.hpp"
 #include "verify.hpp"
-#include "xml.hpp"
 
 using namespace waggle;
 using namespace waggle::webhook;
@@ -94,7 +95,7 @@ Kind check_kind(const Incoming& request, const std::vector<std::string>& accept)
 std::optional<Json> payload_of(const Incoming& request, Kind kind) {
   switch (kind) {
     case Kind::xml: {
-      auto xml = XmlReader::read(request.body());
+      auto xml = parse_xml(request.body());
       if (!xml) throw xml.error();
       return std::move(*xml);
     }
@@ -170,7 +171,7 @@ Connector waggle::connector() {
                       "twice an array); XML becomes objects, with @ before attributes.",
                   .accept = accept_delivery,
                   .delivery = Delivery::path,
-                  .samples = {"default.json", "form.json"}};
+                  .samples = {"default.json"}};
   trigger.settings = {
       text("path")
           .describe("The path, with names for its parts: /data/:account.")
@@ -199,6 +200,7 @@ Connector waggle::connector() {
           .settings = {secret("secret").describe("The secret that the sender shares with us."),
                        secret("old_secret").describe("The one before, while the secret is being replaced.")},
           .connection_optional = true,
+          .sample = make_sample,
           .triggers = {std::move(trigger)}};
 }
 WAGGLE_PLUGIN_ENTRY();

@@ -63,9 +63,9 @@ std::vector<Field> order_inputs() {
       list("fee_lines", object("", {})).describe("name, total."),
       list("coupon_lines", object("", {})).describe("code."),
       list("meta_data", object("", {})).describe("key and value."),
-      text("payment_method"),
-      text("payment_method_title"),
-      text("customer_note"),
+      text("payment_method").describe("Id of the payment method, like bacs."),
+      text("payment_method_title").describe("What the customer reads."),
+      text("customer_note").describe("What the customer wrote."),
       text("transaction_id").describe("The payment's id at the payment service."),
       boolean("set_paid").describe("Marks the order as paid: stock is reduced and mails are sent.")};
 }
@@ -106,21 +106,23 @@ std::vector<Action> actions() {
   };
   auto changed_order = order_inputs();
   changed_order.insert(changed_order.begin(), id_field("id", "order"));
-  const std::vector<Field> product_inputs{text("name"),
-                                          text("sku").describe("Unique in the shop."),
-                                          decimal("regular_price"),
-                                          decimal("sale_price"),
-                                          text("description"),
-                                          text("status").describe("publish, draft, pending or private."),
-                                          integer("stock_quantity"),
-                                          boolean("manage_stock")};
+  const std::vector<Field> product_inputs{
+      text("name").describe("What the customer reads."),
+      text("sku").describe("Unique in the shop."),
+      decimal("regular_price").describe("The usual price."),
+      decimal("sale_price").describe("The price while it is on sale."),
+      text("description").describe("HTML."),
+      text("status").describe("publish, draft, pending or private."),
+      integer("stock_quantity").describe("How many there are; needs manage_stock."),
+      boolean("manage_stock").describe("Whether the shop counts them.")};
   auto changed_product = product_inputs;
   changed_product.insert(changed_product.begin(), id_field("id", "product"));
   return {
       one("get_order", "Get an order.", {id_field("id", "order")}, get_order, order_fields(), read),
       one("list_orders", "List orders.",
-          list_inputs({text("status").describe("any, or one of the statuses."), integer("customer"),
-                       integer("product")}),
+          list_inputs({text("status").describe("any, or one of the statuses."),
+                       integer("customer").describe("Id of the customer."),
+                       integer("product").describe("Id of a product that is in the order.")}),
           list_orders, list_outputs(), read, true),
       one("create_order",
           "Create an order, once: the order is marked with the step's key, and looked for before it is "
@@ -136,14 +138,16 @@ std::vector<Action> actions() {
           add_order_note, {integer("id")}, unset),
       one("create_refund", "Refund an order or a part of it, once.",
           {id_field("order_id", "order"), decimal("amount").describe("How much.").required().example("5.00"),
-           text("reason"),
+           text("reason").describe("Why; the shop shows it at the order."),
            boolean("api_refund")
                .describe("Whether the payment service shall pay the money back.")
                .fallback(false)},
           create_refund, {integer("id"), decimal("amount")}, lookup, true),
       one("get_product", "Get a product.", {id_field("id", "product")}, get_product, product_fields(), read),
       one("list_products", "List products.",
-          list_inputs({text("sku"), text("status"), text("category").describe("Id of a category.")}),
+          list_inputs({text("sku").describe("The exact number of the article."),
+                       text("status").describe("publish, draft, pending, private or any."),
+                       text("category").describe("Id of a category.")}),
           list_products, list_outputs(), read, true),
       one("create_product", "Create a product, once when it has a sku.", product_inputs, create_product,
           product_fields(), lookup, true),
@@ -151,8 +155,10 @@ std::vector<Action> actions() {
           product_fields(), native, true),
       one("get_customer", "Get a customer.", {id_field("id", "customer")}, get_customer, customer_fields(),
           read),
-      one("list_customers", "List customers.", list_inputs({text("email"), text("role")}), list_customers,
-          list_outputs(), read, true),
+      one("list_customers", "List customers.",
+          list_inputs({text("email").describe("The exact address."),
+                       text("role").describe("Usually customer; all for everybody.")}),
+          list_customers, list_outputs(), read, true),
       one("create_coupon", "Create a coupon, once.",
           {text("code").describe("What the customer types.").required().example("summer10"),
            decimal("amount").describe("Percent or money."),

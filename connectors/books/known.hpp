@@ -1,0 +1,126 @@
+// What a journal file already holds: ids of entries, accounts, currencies, its decimal mark. Found by one
+// pass over the lines; remembered between calls while the file is exactly as we left it, so that n entries
+// cost n appends and not n readings of a growing file. Any thread.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+#include "rules.hpp"
+
+namespace waggle::books {
+
+inline constexpr std::string_view id_mark = "waggle-id: ";
+
+/// FNV-1a: recognises an id or a torn write; nobody gains by a collision (an id that seems known is looked up
+/// in the file).
+inline std::uint64_t fingerprint(std::string_view text) {
+  std::uint64_t hash = 14695981039346656037ull;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+  return hash;
+}
+
+/// The id in a line like `    ; waggle-id: order:15` or `  waggle-id: "order:15"`; empty when there is none.
+inline std::string_view id_in_line(std::string_view line) {
+  const auto start = line.find_first_not_of(" \t;");
+  if (start == line.npos || start == 0 || !line.substr(start).starts_with(id_mark)) return {};
+  line.remove_prefix(start + id_mark.size());
+  while (!line.empty() && (line.back() == ' ' || line.back() == '\r')) line.remove_suffix(1);
+  if (line.size() >= 2 && line.front() == '"' && line.back() == '"') line = line.substr(1, line.size() - 2);
+  return line;
+}
+
+struct Known {
+  std::unordered_set<std::uint64_t> ids;
+  std::set<std::string> accounts;    // declared
+  std::set<std::string> currencies;  // declared
+  Roots roots = usual_roots();
+  char decimal_mark = '.';
+  bool includes = false;  // other files belong to it, which we do not read
+
+  void read(Format format, std::string_view text) {
+    while (!text.empty()) {
+      const auto end = text.find('\n');
+      read_line(format, text.substr(0, end));
+      text.remove_prefix(end == text.npos ? text.size() : end + 1);
+    }
+  }
+
+ private:
+  void read_line(Format format, std::string_view line) {
+    if (line.empty()) return;
+    if (line[0] == ' ' || line[0] == '\t') {
+      if (const auto id = id_in_line(line); !id.empty()) ids.insert(fingerprint(id));
+      return;
+    }
+    if (line.starts_with("include ") || line.starts_with("!include ")) includes = true;
+    if (format == Format::beancount)
+      read_beancount(line);
+    else
+      read_journal(line);
+  }
+
+  static std::string_view word(std::string_view text) {
+    return text.substr(0, text.find_first_of(" \t\r;\""));
+  }
+
+  void read_beancount(std::string_view line) {
+    constexpr std::size_t date = 10;
+    if (line.size() > date && is_digit(line[0])) {
+      std::string_view rest = line.substr(date);
+      rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
+      if (!rest.starts_with("open") || rest.size() < 6) return;
+      rest.remove_prefix(4);
+      rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
+      accounts.emplace(word(rest));
+      return;
+    }
+    constexpr std::array<std::string_view, 5> names{"name_assets", "name_liabilities", "name_equity",
+                                                    "name_income", "name_expenses"};
+    if (!line.starts_with("option \"")) return;
+    line.remove_prefix(8);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (!line.starts_with(names[i])) continue;
+      const auto open = line.find('"', names[i].size() + 1);
+      if (open != line.npos) roots[i] = word(line.substr(open + 1));
+    }
+  }
+
+  void read_journal(std::string_view line) {
+    if (line.starts_with("account ")) {
+      // The name ends at two spaces, a tab or a comment.
+      std::string_view name = line.substr(8);
+      name = name.substr(0, std::min({name.find("  "), name.find('\t'), name.find(';'), name.size()}));
+      while (!name.empty() && (name.back() == ' ' || name.back() == '\r')) name.remove_suffix(1);
+      accounts.emplace(name);
+    } else if (line.starts_with("decimal-mark ")) {
+      if (const char mark = line.size() > 13 ? line[13] : '.'; mark == ',' || mark == '.')
+        decimal_mark = mark;
+    } else if (line.starts_with("commodity ")) {
+      read_commodity(line.substr(10));
+    }
+  }
+
+  /// `commodity 1.000,00 EUR`, `commodity $1,000.00`, `commodity EUR`: the name, and the last mark is the
+  /// decimal one.
+  void read_commodity(std::string_view text) {
+    text = text.substr(0, text.find(';'));
+    std::string name;
+    std::size_t last_mark = text.npos;
+    bool number = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const char c = text[i];
+      if (c == '"') continue;
+      if (c == '.' || c == ',') last_mark = i;
+      if (is_digit(c)) number = true;
+      if (!is_digit(c) && c != '.' && c != ',' && c != ' ' && c != '\t' && c != '\r' && c != '-') name += c;
+    }
+    if (!name.empty()) currencies.insert(name);
+    if (number && last_mark != text.npos) decimal_mark = text[last_mark];
+  }
+};
+
+}  // namespace waggle::books

@@ -1,1 +1,0 @@
-set(CONNECTOR_LINK expat)
