@@ -10,7 +10,7 @@ if(WAGGLE_CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${WAGGLE_CCACHE})
   # Precompiled headers change on every build unless ccache may look past their time stamps.
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
       ${WAGGLE_CCACHE})
 endif()
 

@@ -1,5 +1,5 @@
-// Which runs are in memory, over all loops. Keeps a run from being taken twice: by the loop that accepted it and by the backlog
-// that reads rows. One short lock; any thread.
+// Which runs are in memory, over all loops. Keeps a run from being taken twice: by the loop that accepted it
+// and by the backlog that reads rows. One short lock; any thread.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,8 @@ namespace waggle::engine {
 
 class ActiveRuns {
  public:
-  /// False when the run is in memory, or left it while the backlog was reading (the row read may be older than its end).
+  /// False when the run is in memory, or left it while the backlog was reading (the row read may be older
+  /// than its end).
   bool add(const std::string& run_id);
   void remove(const std::string& run_id);
   std::size_t size() const;

@@ -1,4 +1,5 @@
-// Which connections are broken (the app said 401 or 403): their runs are parked until a person mends them. Any thread.
+// Which connections are broken (the app said 401 or 403): their runs are parked until a person mends them.
+// Any thread.
 #pragma once
 
 #include <map>

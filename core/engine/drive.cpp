@@ -19,15 +19,20 @@ Json headers_json(const http::Headers& headers) {
 
 http::Headers headers_from(const Json& list) {
   http::Headers headers;
-  for (const Json& pair : list.items()) headers.emplace_back(pair.at(std::size_t{0}).as_string(), pair.at(1).as_string());
+  for (const Json& pair : list.items())
+    headers.emplace_back(pair.at(std::size_t{0}).as_string(), pair.at(1).as_string());
   return headers;
 }
 
 /// One operation under way. Keeps itself alive by the callbacks it waits for.
 class Drive : public std::enable_shared_from_this<Drive> {
  public:
-  Drive(const Hands& hands, std::shared_ptr<const host::Plugin> plugin, milliseconds deadline, std::function<void(Driven)> finished)
-      : hands_(hands), plugin_(std::move(plugin)), ends_(Clock::now() + deadline), finished_(std::move(finished)) {}
+  Drive(const Hands& hands, std::shared_ptr<const host::Plugin> plugin, milliseconds deadline,
+        std::function<void(Driven)> finished)
+      : hands_(hands),
+        plugin_(std::move(plugin)),
+        ends_(Clock::now() + deadline),
+        finished_(std::move(finished)) {}
 
   void begin(host::Message input) {
     auto started = plugin_->start(input);
@@ -39,24 +44,32 @@ class Drive : public std::enable_shared_from_this<Drive> {
  private:
   void handle(host::Step step) {
     switch (step.status) {
-      case host::Status::done: return finish(std::move(step.message));
-      case host::Status::error: return finish(std::move(step.error));
-      case host::Status::effect: return perform(std::move(step.message));
+      case host::Status::done:
+        return finish(std::move(step.message));
+      case host::Status::error:
+        error_head_ = std::move(step.message.head);
+        return finish(std::move(step.error));
+      case host::Status::effect:
+        return perform(std::move(step.message));
     }
   }
 
   void perform(host::Message wanted) {
     if (++effects_ > max_effects_per_operation)
-      return finish(bug(plugin_->spec().id + " asked for more than " + std::to_string(max_effects_per_operation) +
+      return finish(bug(plugin_->spec().id + " asked for more than " +
+                        std::to_string(max_effects_per_operation) +
                         " effects in one operation; it seems to go in circles"));
     auto head = Json::parse(wanted.head);
-    if (!head.ok()) return finish(bug(plugin_->spec().id + " asked for an effect that is not JSON: " + head.error().message));
+    if (!head.ok())
+      return finish(
+          bug(plugin_->spec().id + " asked for an effect that is not JSON: " + head.error().message));
     if (Clock::now() >= ends_) return finish(timed_out());
     const std::string& effect = head->at("effect").as_string();
     if (effect == "http") return send(*head, std::move(wanted.body));
     if (effect == "sleep") return sleep(milliseconds(std::max<std::int64_t>(0, head->at("ms").as_int())));
     if (effect == "blocking") return block();
-    finish(bug(plugin_->spec().id + " asked for the unknown effect \"" + effect + "\"; this host knows http, sleep and blocking"));
+    finish(bug(plugin_->spec().id + " asked for the unknown effect \"" + effect +
+               "\"; this host knows http, sleep and blocking"));
   }
 
   void send(const Json& head, std::string body) {
@@ -68,10 +81,12 @@ class Drive : public std::enable_shared_from_this<Drive> {
     const auto left = std::chrono::duration_cast<milliseconds>(ends_ - Clock::now());
     const auto asked = milliseconds(head.at("timeout_ms").as_int(left.count()));
     request.timeout = std::max(milliseconds(1), std::min(left, asked));
-    exchanges_.push_back({request.method, request.url, 0, 0, request.body.substr(0, recorded_body_bytes), {}, {}});
-    hands_.client.send(std::move(request), [self = shared_from_this()](Result<http::OutboundResponse> answer) {
-      self->answered(std::move(answer));
-    });
+    exchanges_.push_back(
+        {request.method, request.url, 0, 0, request.body.substr(0, recorded_body_bytes), {}, {}});
+    hands_.client.send(std::move(request),
+                       [self = shared_from_this()](Result<http::OutboundResponse> answer) {
+                         self->answered(std::move(answer));
+                       });
   }
 
   void answered(Result<http::OutboundResponse> answer) {
@@ -79,7 +94,8 @@ class Drive : public std::enable_shared_from_this<Drive> {
     if (!answer.ok()) {
       const Error& error = answer.error();
       exchange.error = error.message;
-      Json head = {{"error", Json{{"next", to_string(error.next)}, {"message", error.message}, {"code", error.code}}}};
+      Json head = {
+          {"error", Json{{"next", to_string(error.next)}, {"message", error.message}, {"code", error.code}}}};
       return go_on({head.dump(), {}});
     }
     exchange.status = answer->status;
@@ -109,7 +125,7 @@ class Drive : public std::enable_shared_from_this<Drive> {
   void finish(Result<host::Message> result) {
     operation_.reset();
     auto finished = std::move(finished_);
-    finished(Driven{std::move(result), std::move(exchanges_)});
+    finished(Driven{std::move(result), std::move(error_head_), std::move(exchanges_)});
   }
 
   Hands hands_;
@@ -117,14 +133,15 @@ class Drive : public std::enable_shared_from_this<Drive> {
   std::unique_ptr<host::Operation> operation_;
   Clock::time_point ends_;
   std::function<void(Driven)> finished_;
+  std::string error_head_;
   std::vector<Exchange> exchanges_;
   int effects_ = 0;
 };
 
 }  // namespace
 
-void drive(const Hands& hands, std::shared_ptr<const host::Plugin> plugin, host::Message input, milliseconds deadline,
-           std::function<void(Driven)> finished) {
+void drive(const Hands& hands, std::shared_ptr<const host::Plugin> plugin, host::Message input,
+           milliseconds deadline, std::function<void(Driven)> finished) {
   std::make_shared<Drive>(hands, std::move(plugin), deadline, std::move(finished))->begin(std::move(input));
 }
 

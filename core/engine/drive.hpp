@@ -1,5 +1,6 @@
-// Drives one plugin operation to its end: performs the effects it asks for (HTTP, sleep, blocking) and hands the outcomes back.
-// The one place where what a connector wants becomes what the machine does. On the loop given; never blocks it.
+// Drives one plugin operation to its end: performs the effects it asks for (HTTP, sleep, blocking) and hands
+// the outcomes back. The one place where what a connector wants becomes what the machine does. On the loop
+// given; never blocks it.
 #pragma once
 
 #include <chrono>
@@ -20,7 +21,8 @@ namespace waggle::engine {
 /// An operation that asks for more effects than this is going in circles.
 inline constexpr int max_effects_per_operation = 1'000;
 
-/// How much of each body an attempt's record keeps: enough to see what went wrong, little enough to store each time.
+/// How much of each body an attempt's record keeps: enough to see what went wrong, little enough to store
+/// each time.
 inline constexpr std::size_t recorded_body_bytes = 2u << 10;
 
 /// One HTTP exchange that an operation had, as it is recorded. Not yet masked.
@@ -29,13 +31,15 @@ struct Exchange {
   std::string url;
   int status = 0;  ///< 0 = there was no answer; `error` says why
   std::int64_t ms = 0;
-  std::string request;   ///< at most recorded_body_bytes of the body
+  std::string request;  ///< at most recorded_body_bytes of the body
   std::string response;
   std::string error;
 };
 
 struct Driven {
   Result<host::Message> result;
+  std::string
+      error_head;  ///< with an error of the plugin's: its whole head (a refused request's `status` is there)
   std::vector<Exchange> exchanges;
 };
 
@@ -46,8 +50,9 @@ struct Hands {
   http::Client& client;
 };
 
-/// Starts the operation and calls `finished` on the loop: at once when no effect is needed, else later. After `deadline` the
-/// operation is dropped and the result is `retry`, code "timed_out". Bad effects of the plugin are `bug`.
+/// Starts the operation and calls `finished` on the loop: at once when no effect is needed, else later. After
+/// `deadline` the operation is dropped and the result is `retry`, code "timed_out". Bad effects of the plugin
+/// are `bug`.
 void drive(const Hands& hands, std::shared_ptr<const host::Plugin> plugin, host::Message input,
            std::chrono::milliseconds deadline, std::function<void(Driven)> finished);
 

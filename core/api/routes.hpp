@@ -1,0 +1,15 @@
+// The handlers of the routes, one .cpp per resource. Used by api.cpp alone.
+#pragma once
+
+#include "core/api/api.hpp"
+
+namespace waggle::api {
+
+void health(Call call);  ///< health.cpp
+void ready(Call call);
+void metrics(Call call);
+void retry_run(Call call);        ///< runs.cpp
+void start_flow(Call call);       ///< flows.cpp
+void mend_connection(Call call);  ///< connections.cpp
+
+}  // namespace waggle::api

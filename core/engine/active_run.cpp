@@ -1,0 +1,227 @@
+#include "core/engine/active_run.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <limits>
+#include <utility>
+
+#include <waggle/json.hpp>
+
+#include "core/engine/run_words.hpp"
+#include "core/engine/runner.hpp"
+
+namespace waggle::engine {
+namespace {
+
+/// A run whose next business is later than this leaves memory and sleeps as a row: shorter naps are not worth
+/// two trips to the store.
+constexpr std::int64_t hold_in_memory_ms = 30'000;
+
+/// When the store refuses a commit (disk full), the same commit is tried again after this; the run stands
+/// still meanwhile.
+constexpr std::chrono::seconds commit_again{1};
+
+}  // namespace
+
+ActiveRun::ActiveRun(Runner& runner, std::shared_ptr<const Snapshot> snapshot, RunStart start)
+    : runner_(runner),
+      world_(runner.world()),
+      snapshot_(std::move(snapshot)),
+      row_(std::move(start.row)),
+      run_(std::move(start.run)),
+      respond_(std::move(start.respond)) {
+  for (store::Effect& effect : start.recorded) {
+    std::string key = effect.key;
+    recorded_.emplace(std::move(key), std::move(effect));
+  }
+}
+
+void ActiveRun::go() {
+  absorb(run_.advance());
+  flush();
+}
+
+void ActiveRun::absorb(flows::Progress progress) {
+  std::deque<flows::Progress> queue;
+  queue.push_back(std::move(progress));
+  while (!queue.empty()) {
+    flows::Progress now = std::move(queue.front());
+    queue.pop_front();
+    for (const flows::StepRecord& record : now.records) append_trace(trace_, record);
+    state_ = now.state;
+    if (now.error) error_ = std::move(now.error);
+    for (flows::Effect& effect : now.wanted) {
+      flows::Progress next;
+      if (resolve_at_once(effect, next))
+        queue.push_back(std::move(next));
+      else
+        open(std::move(effect));
+    }
+  }
+}
+
+/// True when the effect needs nothing of the world any more: its outcome was recorded, or it is the sender's
+/// answer.
+bool ActiveRun::resolve_at_once(const flows::Effect& effect, flows::Progress& next) {
+  flows::Outcome outcome;
+  if (const auto found = recorded_.find(effect.key); found != recorded_.end()) {
+    const store::Effect& row = found->second;
+    if (row.state == store::EffectState::pending) return false;
+    outcome.error = row.error;
+    outcome.output = row.output;
+  } else if (effect.kind == flows::EffectKind::reply) {
+    reply(effect);
+    outcome.output = R"({"sent":true})";
+  } else {
+    return false;
+  }
+  auto resolved = run_.resolve(effect.key, outcome);
+  if (resolved.ok()) {
+    next = std::move(*resolved);
+  } else {
+    next.state = flows::RunState::failed;
+    next.error = std::move(resolved).error();
+  }
+  return true;
+}
+
+void ActiveRun::open(flows::Effect effect) {
+  Open open{std::move(effect), 0, 0, false, {}};
+  const std::string key = open.effect.key;
+  const auto found = recorded_.find(key);
+  if (found != recorded_.end()) {
+    open.attempts = found->second.attempts;
+    open.due_ms = found->second.due_ms;
+  } else if (open.effect.kind == flows::EffectKind::wait) {
+    open.due_ms = open.effect.wait_for.count() > 0 ? world_.now_ms() + open.effect.wait_for.count()
+                                                   : open.effect.until_ms;
+    pending_.effects.push_back(effect_row(open, store::EffectState::pending));
+  }
+  open_.insert_or_assign(key, std::move(open));
+  pending_.begin.push_back(key);
+}
+
+void ActiveRun::resolve(const std::string& key, const flows::Outcome& outcome) {
+  open_.erase(key);
+  if (state_ != flows::RunState::running)
+    return;  // the run ended while this was under way; its outcome is on record
+  auto resolved = run_.resolve(key, outcome);
+  if (resolved.ok()) return absorb(std::move(*resolved));
+  state_ = flows::RunState::failed;
+  error_ = std::move(resolved).error();
+}
+
+bool ActiveRun::at_rest() const {
+  if (under_way_ > 0) return false;
+  if (state_ != flows::RunState::running || parking_error_) return true;
+  const std::int64_t soon = world_.now_ms() + hold_in_memory_ms;
+  return std::all_of(open_.begin(), open_.end(),
+                     [&](const auto& entry) { return entry.second.due_ms > soon; });
+}
+
+/// The row as this commit writes it: final, parked or asleep when nothing is under way; else `queued`, which
+/// means: go on with it.
+store::Run ActiveRun::row_now() const {
+  store::Run row = row_;
+  row.state = store::RunState::queued;
+  row.due_ms = 0;
+  if (!at_rest()) return row;
+  row.trace = "[" + trace_ + "]";
+  if (state_ != flows::RunState::running) {
+    row.state = stored_state(state_, error_);
+    row.ended_ms = world_.now_ms();
+    row.error = error_;
+  } else if (parking_error_) {
+    row.state = store::RunState::parked;
+    row.error = parking_error_;
+    row.parked_for = parked_for_;
+  } else {
+    row.state = store::RunState::waiting;
+    row.due_ms = std::numeric_limits<std::int64_t>::max();
+    for (const auto& [key, open] : open_) row.due_ms = std::min(row.due_ms, open.due_ms);
+  }
+  if (row.error) row.error->message = world_.mask(row.error->message);
+  return row;
+}
+
+void ActiveRun::flush() {
+  if (committing_ || left_) return;
+  if (state_ == flows::RunState::running && open_.empty()) {
+    state_ = flows::RunState::failed;
+    error_ = bug("the run waits for nothing and does not end; please report this with its flow");
+  }
+  const bool resting = at_rest();
+  if (pending_.effects.empty() && pending_.attempts.empty() && !resting) {
+    for (const std::string& key : std::exchange(pending_.begin, {})) begin_effect(key);
+    return;
+  }
+  auto update = std::make_shared<store::RunUpdate>();
+  update->run = row_now();
+  update->effects = std::exchange(pending_.effects, {});
+  update->attempts = std::exchange(pending_.attempts, {});
+  committing_ = true;
+  auto begin = std::exchange(pending_.begin, {});
+  world_.store.update_run(*update, [self = shared_from_this(), update, begin](Result<void> written) mutable {
+    http::Loop& loop = self->runner_.loop();
+    loop.post(
+        [self = std::move(self), written = std::move(written), update, begin = std::move(begin)]() mutable {
+          self->committed(std::move(written), std::move(update), std::move(begin));
+        });
+  });
+}
+
+void ActiveRun::committed(Result<void> written, std::shared_ptr<store::RunUpdate> update,
+                          std::vector<std::string> begin) {
+  committing_ = false;
+  if (!written.ok()) {
+    if (world_.stopping) return;
+    // Nothing of it is on disk: put it back in front of what has come since, and try again.
+    pending_.effects.insert(pending_.effects.begin(), update->effects.begin(), update->effects.end());
+    pending_.attempts.insert(pending_.attempts.begin(), update->attempts.begin(), update->attempts.end());
+    pending_.begin.insert(pending_.begin.begin(), begin.begin(), begin.end());
+    world_.log.error("a run's progress could not be stored; trying again",
+                     {{"run", row_.id}, {"error", written.error().message}});
+    committing_ = true;
+    runner_.loop().after(commit_again, [self = shared_from_this()] {
+      self->committing_ = false;
+      self->flush();
+    });
+    return;
+  }
+  row_.reply = update->run.reply;
+  if (update->run.state != store::RunState::queued) {
+    row_ = std::move(update->run);
+    return leave();
+  }
+  for (const std::string& key : begin) begin_effect(key);
+  if (!pending_.effects.empty() || !pending_.attempts.empty() || at_rest()) flush();
+}
+
+void ActiveRun::leave() {
+  left_ = true;
+  for (auto& [key, open] : open_)
+    if (open.cancel_timer) open.cancel_timer();
+  answer_sender(row_.state);
+  world_.active.remove(row_.id);
+  if (row_.state == store::RunState::waiting)
+    world_.wake_at(row_.due_ms);
+  else
+    world_.metrics.runs(row_.flow, store::to_string(row_.state)).add();
+  if (row_.error)
+    world_.log.warning(
+        "run " + std::string(store::to_string(row_.state)),
+        {{"run", row_.id}, {"flow", row_.flow}, {"subject", row_.subject}, {"error", row_.error->message}});
+  if (!world_.take_directly) world_.kick_backlog();
+  runner_.erase(row_.id);  // last: may destroy this
+}
+
+/// A sender that still waits when the run is over hears how it ended; one whose run goes on later hears 202.
+void ActiveRun::answer_sender(store::RunState state) {
+  if (!respond_) return;
+  Json body = {{"run", row_.id}, {"state", store::to_string(state)}};
+  if (row_.error) body.set("error", row_.error->message);
+  const int status = state == store::RunState::failed ? 500 : store::is_final(state) ? 200 : 202;
+  std::exchange(respond_, {})(http::Reply::json(status, body.dump()));
+}
+
+}  // namespace waggle::engine

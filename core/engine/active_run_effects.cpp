@@ -1,0 +1,179 @@
+// The half of ActiveRun that touches the world: attempts of actions, timers, the sender's answer.
+#include <algorithm>
+#include <utility>
+
+#include <waggle/json.hpp>
+
+#include "core/engine/active_run.hpp"
+#include "core/engine/retry.hpp"
+#include "core/engine/run_words.hpp"
+#include "core/engine/runner.hpp"
+
+namespace waggle::engine {
+
+void ActiveRun::begin_effect(const std::string& key) {
+  const auto found = open_.find(key);
+  if (found == open_.end() || left_ || world_.stopping || parking_error_ ||
+      state_ != flows::RunState::running)
+    return;
+  Open& open = found->second;
+  const std::int64_t now = world_.now_ms();
+  if (open.due_ms > now) {
+    open.cancel_timer = runner_.loop().after(std::chrono::milliseconds(open.due_ms - now),
+                                             [self = shared_from_this(), key] { self->begin_effect(key); });
+    return;
+  }
+  if (open.effect.kind == flows::EffectKind::action) return act(open);
+  store::Effect row = effect_row(open, store::EffectState::done);  // a wait that is over
+  row.output = "{}";
+  row.ended_ms = now;
+  pending_.effects.push_back(std::move(row));
+  resolve(key, {{}, "{}"});
+  flush();
+}
+
+void ActiveRun::act(Open& open) {
+  const flows::Effect& effect = open.effect;
+  if (const auto reason = world_.health.broken(effect.connection); !effect.connection.empty() && reason) {
+    parking_error_ =
+        denied("connection " + effect.connection + " is broken: " + *reason + "; mend it and its runs go on");
+    parked_for_ = effect.connection;
+    return flush();
+  }
+  const auto plugin = snapshot_->plugin(effect.connector);
+  if (!plugin) {
+    parking_error_ =
+        invalid("connector " + effect.connector + " is not loaded; put its plugin back and retry this run");
+    return flush();
+  }
+  open.under_way = true;
+  ++under_way_;
+  ++world_.calls_under_way;
+  const auto deadline =
+      effect.timeout.count() > 0 ? effect.timeout : snapshot_->project().settings.action_timeout;
+  drive(runner_.hands(), plugin, act_message(open), deadline,
+        [self = shared_from_this(), key = effect.key, started = world_.now_ms()](Driven driven) {
+          self->attempted(key, started, std::move(driven));
+        });
+}
+
+host::Message ActiveRun::act_message(const Open& open) const {
+  const flows::Effect& effect = open.effect;
+  std::string head = R"({"operation":"act","action":)";
+  Json(effect.action).append_to(head);
+  head += ",\"input\":" + effect.input;
+  if (!effect.connection.empty()) {
+    head += ",\"connection_name\":";
+    Json(effect.connection).append_to(head);
+    head += ",\"connection\":" + snapshot_->connection_json(effect.connection);
+  }
+  head += ",\"idempotency_key\":\"" + idempotency_key(row_.id, effect.key) + "\"";
+  head += ",\"attempt\":" + std::to_string(open.attempts + 1) +
+          ",\"now_ms\":" + std::to_string(world_.now_ms()) + "}";
+  return {std::move(head), {}};
+}
+
+void ActiveRun::attempted(const std::string& key, std::int64_t started_ms, Driven driven) {
+  --under_way_;
+  --world_.calls_under_way;
+  Open& open = open_.at(key);
+  open.under_way = false;
+  ++open.attempts;
+  const std::int64_t now = world_.now_ms();
+
+  store::Attempt attempt{row_.id, key, open.attempts, started_ms, std::max<std::int64_t>(0, now - started_ms),
+                         {},      {}};
+  attempt.exchanges = exchanges_json(driven.exchanges, world_.mask);
+  store::Effect row = effect_row(open, store::EffectState::done);
+  const std::string_view word = driven.result.ok() ? "done" : to_string(driven.result.error().next);
+  world_.metrics.effects(open.effect.connector, open.effect.action, word).add();
+  world_.metrics.effect_time(open.effect.connector).observe(std::chrono::milliseconds(attempt.took_ms));
+  if (!driven.result.ok()) {
+    Error error = std::move(driven.result).error();
+    error.message = world_.mask(error.message);
+    attempt.error = error;
+    pending_.attempts.push_back(std::move(attempt));
+    return failed_attempt(open, std::move(row), error);
+  }
+  pending_.attempts.push_back(std::move(attempt));
+
+  auto head = Json::parse(driven.result->head);
+  row.output = head.ok() ? head->at("output").dump() : "null";
+  row.ended_ms = now;
+  flows::Outcome outcome{{}, row.output};
+  pending_.effects.push_back(std::move(row));
+  resolve(key, outcome);
+  flush();
+}
+
+void ActiveRun::failed_attempt(Open& open, store::Effect row, const Error& error) {
+  const std::string key = open.effect.key;
+  row.error = error;
+  row.state = store::EffectState::pending;
+  if (error.next == Next::denied && !open.effect.connection.empty()) {
+    parked_for_ = open.effect.connection;
+    parking_error_ = error;
+    if (world_.health.break_connection(parked_for_, error.message)) {
+      world_.log.error("connection is broken; its runs are parked until it is mended",
+                       {{"connection", parked_for_}, {"error", error.message}});
+      world_.store.break_connection(parked_for_, error.message, world_.now_ms(), [](Result<void>) {});
+    }
+    pending_.effects.push_back(std::move(row));
+  } else if (const auto delay = next_delay(open.effect.retry, open.attempts, error, runner_.random())) {
+    open.due_ms = world_.now_ms() + delay->count();
+    row.due_ms = open.due_ms;
+    pending_.effects.push_back(std::move(row));
+    pending_.begin.push_back(key);
+  } else {
+    row.state = store::EffectState::failed;
+    row.ended_ms = world_.now_ms();
+    pending_.effects.push_back(std::move(row));
+    resolve(key, {error, {}});
+  }
+  flush();
+}
+
+/// The webhook's answer: at once, when its sender still waits; on record in any case.
+void ActiveRun::reply(const flows::Effect& effect) {
+  Open open{effect, 0, 0, false, {}};
+  store::Effect row = effect_row(open, store::EffectState::done);
+  row.output = R"({"sent":true})";
+  row.ended_ms = world_.now_ms();
+  pending_.effects.push_back(std::move(row));
+  row_.reply = effect.input;
+  if (!respond_) return;
+  const auto wanted = Json::parse(effect.input);
+  http::Reply answer;
+  if (wanted.ok()) {
+    answer.status = static_cast<int>(wanted->at("status").as_int(200));
+    for (const auto& [name, value] : wanted->at("headers").members())
+      answer.headers.emplace_back(name, value.to_text());
+    const Json& body = wanted->at("body");
+    const bool typed = !http::header(answer.headers, "content-type").empty();
+    if (!typed && !body.is_null())
+      answer.headers.emplace_back("content-type",
+                                  body.is_string() ? "text/plain; charset=utf-8" : "application/json");
+    answer.body = body.to_text();
+  }
+  std::exchange(respond_, {})(std::move(answer));
+}
+
+store::Effect ActiveRun::effect_row(const Open& open, store::EffectState state) const {
+  const flows::Effect& effect = open.effect;
+  store::Effect row;
+  row.run_id = row_.id;
+  row.key = effect.key;
+  row.state = state;
+  row.name = effect.name;
+  row.connector = effect.connector;
+  row.action = effect.kind == flows::EffectKind::action ? effect.action
+               : effect.kind == flows::EffectKind::wait ? "wait"
+                                                        : "reply";
+  row.connection = effect.connection;
+  row.input = effect.input;
+  row.attempts = open.attempts;
+  row.due_ms = open.due_ms;
+  return row;
+}
+
+}  // namespace waggle::engine

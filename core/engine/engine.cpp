@@ -1,0 +1,254 @@
+#include "core/engine/engine.hpp"
+
+#include <algorithm>
+#include <future>
+#include <mutex>
+#include <thread>
+
+#include "core/engine/backlog.hpp"
+#include "core/engine/flow_versions.hpp"
+#include "core/engine/intake.hpp"
+#include "core/engine/request_words.hpp"
+#include "core/engine/runner.hpp"
+#include "core/project/project_watch.hpp"
+#include "core/schedule/clockwork.hpp"
+#include "core/secrets/redactor.hpp"
+#include "core/store/ids.hpp"
+#include "plugins/host/plugin_folder.hpp"
+
+namespace waggle::engine {
+
+/// Everything that lives as long as the engine; members are destroyed from the last to the first.
+struct Engine::Parts {
+  Parts(EngineOptions options_, observe::Log& log_) : options(std::move(options_)), log(log_) {}
+
+  EngineOptions options;
+  observe::Log& log;
+  observe::Metrics metrics;
+  std::unique_ptr<host::PluginFolder> plugins;
+  std::string data_dir;
+  std::string address;
+  std::uint16_t port = 0;
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<http::Loops> loops;
+  std::unique_ptr<World> world;
+  FlowVersions versions;
+  std::vector<std::unique_ptr<Runner>> runners;
+  std::vector<std::unique_ptr<Intake>> intakes;
+  std::unique_ptr<Backlog> backlog;
+  std::unique_ptr<schedule::Clockwork> clockwork;
+  std::unique_ptr<http::Server> server;
+  std::unique_ptr<project::ProjectWatch> watch;
+
+  mutable std::mutex mutex;  ///< of snapshot and redactor
+  std::shared_ptr<const Snapshot> snapshot;
+  std::shared_ptr<const secrets::Redactor> redactor = std::make_shared<secrets::Redactor>();
+  std::mutex reload_mutex;  ///< one reload at a time
+
+  std::string mask(std::string_view text) const {
+    std::shared_ptr<const secrets::Redactor> now;
+    {
+      const std::lock_guard lock(mutex);
+      now = redactor;
+    }
+    return now->mask(text);
+  }
+
+  std::shared_ptr<const Snapshot> current() const {
+    const std::lock_guard lock(mutex);
+    return snapshot;
+  }
+
+  Result<void> load();
+  Result<void> save_versions(const Snapshot& next);
+  void use(std::shared_ptr<const Snapshot> next);
+  void mend_changed(const Snapshot& previous, const Snapshot& next);
+  void mend(const std::string& name, store::Done<std::int64_t> done);
+  void make_world();
+};
+
+namespace {
+
+std::vector<schedule::Job> jobs_of(const Snapshot& snapshot) {
+  std::vector<schedule::Job> jobs;
+  for (const auto& [id, flow] : snapshot.project().flows) {
+    if (!flow->enabled()) continue;
+    for (const flows::Trigger& trigger : flow->triggers()) {
+      if (trigger.connector != "schedule") continue;
+      // A rule that cannot be read is a problem of the project; its flow is not in force.
+      if (auto rule = schedule::schedule_from(trigger.settings); rule.ok())
+        jobs.push_back({id, std::move(*rule)});
+    }
+  }
+  return jobs;
+}
+
+}  // namespace
+
+bool inner_path(std::string_view path) {
+  return path == "/healthz" || path == "/readyz" || path == "/metrics" || path.substr(0, 5) == "/api/";
+}
+
+void Engine::Parts::make_world() {
+  world = std::unique_ptr<World>(
+      new World{*store, *loops, log, metrics, options.now_ms ? options.now_ms : store::now_ms,
+                [this](std::string_view text) { return mask(text); }, [this] { backlog->kick(); },
+                [this](std::int64_t due_ms) { backlog->wake_at(due_ms); }});
+  for (std::size_t i = 0; i < loops->count(); ++i) {
+    runners.push_back(std::make_unique<Runner>(*world, loops->at(i)));
+    intakes.push_back(std::make_unique<Intake>(*runners.back()));
+  }
+  clockwork = std::make_unique<schedule::Clockwork>(
+      schedule::Clockwork::Parts{loops->at(0), *store, log, world->now_ms,
+                                 [this](const schedule::Tick& tick, std::function<void(Result<void>)> done) {
+                                   intakes[0]->tick(tick, std::move(done));
+                                 }});
+}
+
+/// Reads plugins and project anew and puts them in force. On an error what was in force stays.
+Result<void> Engine::Parts::load() {
+  const std::lock_guard one_at_a_time(reload_mutex);
+  const std::shared_ptr<const Snapshot> previous = current();
+  const auto registry = plugins->rescan();
+  WAGGLE_TRY(auto project,
+             project::load_project(options.project_dir, registry, previous ? &previous->project() : nullptr));
+  const auto next = Snapshot::build(project);
+  for (const flows::Problem& problem : project->problems)
+    log.write(problem.severity == flows::Severity::error ? observe::Level::error : observe::Level::warning,
+              problem.to_text());
+  WAGGLE_TRY_VOID(save_versions(*next));
+  use(next);
+  if (previous) mend_changed(*previous, *next);
+  return clockwork->set(jobs_of(*next));
+}
+
+/// A run may name a version only when its text is on disk.
+Result<void> Engine::Parts::save_versions(const Snapshot& next) {
+  for (const auto& [id, flow] : next.project().flows) {
+    versions.remember(flow);
+    std::promise<Result<void>> saved;
+    store->save_flow_version(flow->version(), id, flow->bundle(), store::now_ms(),
+                             [&saved](Result<void> result) { saved.set_value(std::move(result)); });
+    WAGGLE_TRY_VOID(saved.get_future().get());
+  }
+  return {};
+}
+
+void Engine::Parts::use(std::shared_ptr<const Snapshot> next) {
+  const auto masks = std::make_shared<const secrets::Redactor>(next->project().secrets);
+  {
+    const std::lock_guard lock(mutex);
+    snapshot = next;
+    redactor = masks;
+  }
+  log.set_redactor(masks);
+  for (auto& runner : runners) runner->loop().post([&runner = *runner, next] { runner.use(next); });
+  backlog->use(next);
+}
+
+/// A connection whose settings were changed is taken for mended: its parked runs go on, and park again if it
+/// is not.
+void Engine::Parts::mend_changed(const Snapshot& previous, const Snapshot& next) {
+  for (const auto& [name, reason] : world->health.all())
+    if (next.connection_json(name) != previous.connection_json(name)) mend(name, [](Result<std::int64_t>) {});
+}
+
+void Engine::Parts::mend(const std::string& name, store::Done<std::int64_t> done) {
+  world->health.mend(name);
+  store->mend_connection(name, [this, name, done = std::move(done)](Result<std::int64_t> queued) {
+    if (queued.ok()) {
+      log.info("connection mended", {{"connection", name}, {"runs", *queued}});
+      backlog->kick_from_start();
+    }
+    done(std::move(queued));
+  });
+}
+
+Engine::Engine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Engine::~Engine() { stop(); }
+
+Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options, observe::Log& log) {
+  auto parts = std::make_unique<Parts>(std::move(options), log);
+  WAGGLE_TRY(const project::Settings settings, project::load_settings(parts->options.project_dir));
+  parts->data_dir = parts->options.data_dir.value_or(settings.data_dir);
+  parts->address = parts->options.address.value_or(settings.address);
+  parts->port = parts->options.port.value_or(settings.port);
+  WAGGLE_TRY(parts->store, store::open_sqlite({parts->data_dir}));
+  const std::size_t loops = settings.loops > 0 ? static_cast<std::size_t>(settings.loops)
+                                               : std::max(1u, std::thread::hardware_concurrency());
+  parts->loops = http::Loops::start(loops, static_cast<std::size_t>(settings.blocking_threads));
+  parts->make_world();
+  WAGGLE_TRY(auto reader, parts->store->reader());
+  WAGGLE_TRY(const auto broken, reader->broken_connections());
+  for (const auto& connection : broken)
+    parts->world->health.break_connection(connection.name, connection.reason);
+  parts->backlog =
+      std::make_unique<Backlog>(*parts->world, parts->versions, parts->runners, std::move(reader));
+  parts->plugins = std::make_unique<host::PluginFolder>(
+      std::vector<std::string>{parts->options.bundled_plugins, parts->options.project_dir + "/plugins"},
+      parts->data_dir + "/plugins-cache");
+  WAGGLE_TRY_VOID(parts->load());
+  return std::unique_ptr<Engine>(new Engine(std::move(parts)));
+}
+
+Result<void> Engine::listen(http::Handler inner) {
+  Parts& parts = *parts_;
+  http::ServerLimits limits;
+  limits.max_body_bytes = snapshot()->project().settings.max_body_bytes;
+  const auto handler = [&parts, inner = std::move(inner)](std::size_t loop, http::Request request,
+                                                          http::Respond respond) {
+    if (inner_path(request.path)) return inner(loop, std::move(request), std::move(respond));
+    parts.intakes[loop]->receive(std::move(request), std::move(respond));
+  };
+  WAGGLE_TRY(parts.server, http::Server::listen(*parts.loops, parts.address, parts.port, limits, handler));
+  parts.port = parts.server->port();
+  parts.backlog->kick_from_start();
+  parts.watch = std::make_unique<project::ProjectWatch>(parts.options.project_dir, [this] { reload(); });
+  return {};
+}
+
+void Engine::reload() {
+  if (auto loaded = parts_->load(); !loaded.ok())
+    parts_->log.error("the project could not be read; what was in force stays", loaded.error());
+  else
+    parts_->log.info("project loaded", {{"flows", snapshot()->project().flows.size()}});
+}
+
+void Engine::stop() {
+  Parts& parts = *parts_;
+  if (parts.world->stopping.exchange(true)) return;
+  const auto deadline = snapshot()->project().settings.shutdown_deadline;
+  const auto ends = std::chrono::steady_clock::now() + deadline;
+  parts.watch.reset();
+  parts.clockwork.reset();
+  if (parts.server) parts.server->stop(deadline);
+  while (parts.world->calls_under_way > 0 && std::chrono::steady_clock::now() < ends)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  parts.store->close();
+  parts.loops->stop();
+}
+
+const std::string& Engine::address() const { return parts_->address; }
+std::uint16_t Engine::port() const { return parts_->port; }
+std::shared_ptr<const Snapshot> Engine::snapshot() const { return parts_->current(); }
+std::string Engine::data_dir() const { return parts_->data_dir; }
+World& Engine::world() { return *parts_->world; }
+bool Engine::ready() const { return parts_->server && !parts_->world->stopping && parts_->store->accepts(); }
+
+void Engine::retry_run(std::string run_id, store::Done<bool> done) {
+  parts_->store->requeue(std::move(run_id), [this, done = std::move(done)](Result<bool> queued) {
+    if (queued.ok() && *queued) parts_->backlog->kick_from_start();
+    done(std::move(queued));
+  });
+}
+
+void Engine::mend_connection(std::string name, store::Done<std::int64_t> done) {
+  parts_->mend(name, std::move(done));
+}
+
+void Engine::start_flow(std::size_t loop, std::string flow, std::string payload, http::Respond respond) {
+  parts_->intakes[loop]->start_flow(flow, std::move(payload), std::move(respond));
+}
+
+}  // namespace waggle::engine

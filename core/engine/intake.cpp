@@ -1,0 +1,257 @@
+#include "core/engine/intake.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include <waggle/json.hpp>
+#include <waggle/time.hpp>
+
+#include "core/engine/request_words.hpp"
+#include "core/store/ids.hpp"
+#include "plugins/host/normalise.hpp"
+
+namespace waggle::engine {
+
+/// One request on its way in.
+struct Intake::Delivery {
+  std::shared_ptr<const Snapshot> snapshot;
+  HookTarget target;
+  http::Request request;
+  std::vector<std::pair<std::string, std::string>> params;
+  http::Respond respond;
+  std::int64_t received_ms = 0;
+  std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+  http::Reply reply;
+  std::vector<store::Arrival> arrivals;
+  std::unordered_map<std::string, flows::Run> runs;  ///< by run id: begun, waiting for the commit
+
+  void answer(http::Reply with) {
+    if (respond) std::exchange(respond, {})(std::move(with));
+  }
+};
+
+void Intake::receive(http::Request request, http::Respond respond) {
+  const auto& snapshot = runner_.snapshot();
+  const auto found = snapshot->find(request.method, request.path);
+  if (!found) return respond(problem(404, "no_such_path", "nothing is expected at " + request.path));
+  if (!found->target)
+    return respond(problem(405, "method_not_allowed", request.path + " does not take " + request.method));
+  if (!world_.store.accepts()) return respond(try_again("too much is waiting to be stored"));
+
+  auto delivery = std::make_shared<Delivery>();
+  delivery->snapshot = snapshot;
+  delivery->target = *found->target;
+  delivery->params = found->params;
+  delivery->request = std::move(request);
+  delivery->respond = std::move(respond);
+  delivery->received_ms = world_.now_ms();
+
+  const HookTarget& target = delivery->target;
+  host::Message message{receive_head(delivery->request, delivery->params, target,
+                                     snapshot->connection_json(target.connection), delivery->received_ms),
+                        delivery->request.body};
+  drive(runner_.hands(), target.plugin, std::move(message), receive_deadline,
+        [this, delivery](Driven driven) { received(delivery, std::move(driven)); });
+}
+
+void Intake::received(const std::shared_ptr<Delivery>& delivery, Driven driven) {
+  if (!driven.result.ok()) return refuse(*delivery, driven);
+  auto head = Json::parse(driven.result->head);
+  if (!head.ok()) {
+    world_.log.error("connector answered nonsense", head.error(),
+                     {{"connector", delivery->target.plugin->spec().id}});
+    return delivery->answer(problem(500, "connector_bug", "the connector could not read this"));
+  }
+  const Json& reply = head->at("reply");
+  delivery->reply.status = static_cast<int>(reply.at("status").as_int(200));
+  for (const Json& pair : reply.at("headers").items())
+    delivery->reply.headers.emplace_back(pair.at(std::size_t{0}).as_string(), pair.at(1).as_string());
+  delivery->reply.body = std::move(driven.result->body);
+
+  for (const Json& event : head->at("events").items()) {
+    auto made = arrival(*delivery, event);
+    if (!made.ok()) {
+      world_.log.warning("delivery refused",
+                         {{"source", delivery->target.source}, {"error", made.error().message}});
+      return delivery->answer(problem(400, made.error().code, made.error().message));
+    }
+    delivery->arrivals.push_back(std::move(*made));
+  }
+  if (delivery->arrivals.empty()) return delivery->answer(std::move(delivery->reply));
+  commit(delivery);
+}
+
+void Intake::refuse(Delivery& delivery, const Driven& driven) {
+  const Error& error = driven.result.error();
+  int status = error.next == Next::invalid  ? 400
+               : error.next == Next::denied ? 401
+               : error.next == Next::bug    ? 500
+                                            : 503;
+  if (const auto head = Json::parse(driven.error_head); head.ok())
+    status = static_cast<int>(head->at("status").as_int(status));
+  world_.log.warning("delivery refused",
+                     {{"source", delivery.target.source}, {"status", status}, {"error", error.message}});
+  http::Reply reply = problem(status, error.code, error.message);
+  if (status == 503) reply.headers.emplace_back("retry-after", "1");
+  delivery.answer(std::move(reply));
+}
+
+Result<store::Arrival> Intake::arrival(Delivery& delivery, const Json& event) {
+  const ConnectorSpec& spec = delivery.target.plugin->spec();
+  store::Arrival arrival;
+  store::Event& row = arrival.event;
+  row.id = store::new_id(delivery.received_ms);
+  row.source = delivery.target.source;
+  row.connector = spec.id;
+  row.trigger = event.at("trigger").as_string();
+  row.connection = delivery.target.connection;
+  row.dedupe_key = event.text("dedupe_key");
+  row.delivery_id = event.text("delivery_id");
+  row.received_ms = delivery.received_ms;
+  row.body = delivery.request.body;
+  arrival.dedupe_keep_ms = std::chrono::milliseconds(default_dedupe_keep).count();
+  const TriggerSpec* trigger = spec.trigger(row.trigger);
+  if (!trigger)
+    return bug(spec.id + " reported an event of trigger \"" + row.trigger + "\", which it does not declare");
+
+  const bool verbatim = event.text("payload_from") == "body";
+  std::string payload = verbatim ? row.body : event.at("payload").dump();
+  if (!trigger->payload.empty()) payload = host::normalise_payload(payload, trigger->payload);
+  if (payload != row.body) row.payload = std::move(payload);
+  row.meta = meta_json(row, delivery.request, delivery.params);
+
+  WAGGLE_TRY_VOID(add_runs(delivery, arrival,
+                           delivery.snapshot->uses(row.connector, row.trigger, row.connection, row.source)));
+  return arrival;
+}
+
+Result<void> Intake::add_runs(Delivery& delivery, store::Arrival& arrival,
+                              const std::vector<TriggerUse>& uses) {
+  for (const TriggerUse& use : uses) {
+    store::Arrival::QueuedRun queued;
+    store::Run& row = queued.run;
+    row.id = store::new_id(delivery.received_ms);
+    row.event_id = arrival.event.id;
+    row.flow = use.flow->id();
+    row.version = use.flow->version();
+    row.created_ms = delivery.received_ms;
+    row.seed = seed_of(row.id);
+    WAGGLE_TRY(auto run, begin_run(use.flow, row, arrival.event, delivery.snapshot->project()));
+    row.subject = run.subject();
+    if (use.flow->dedupe()) {
+      auto key = run.dedupe_key();
+      if (key.ok() && *key) {
+        queued.dedupe_scope = "flow:" + row.flow;
+        queued.dedupe_key = **key;
+        queued.dedupe_keep_ms = std::chrono::milliseconds(use.flow->dedupe()->keep).count();
+      } else if (!key.ok()) {
+        world_.log.warning("dedupe key has no value; the event is not deduplicated by the flow",
+                           {{"flow", row.flow}, {"event", row.event_id}, {"error", key.error().message}});
+      }
+    }
+    delivery.runs.emplace(row.id, std::move(run));
+    arrival.runs.push_back(std::move(queued));
+  }
+  return {};
+}
+
+void Intake::commit(const std::shared_ptr<Delivery>& delivery) {
+  world_.store.arrive(delivery->arrivals, [this, delivery](Result<std::vector<store::Arrived>> arrived) {
+    auto shared = std::make_shared<Result<std::vector<store::Arrived>>>(std::move(arrived));
+    runner_.loop().post([this, delivery, shared] { committed(*delivery, std::move(*shared)); });
+  });
+}
+
+void Intake::committed(Delivery& delivery, Result<std::vector<store::Arrived>> arrived) {
+  if (!arrived.ok()) {
+    world_.log.error("delivery could not be stored", arrived.error(), {{"source", delivery.target.source}});
+    return delivery.answer(try_again("it could not be stored"));
+  }
+  if (!delivery.target.reply_after_run) delivery.answer(std::move(delivery.reply));
+  world_.metrics.ack_time().observe(std::chrono::steady_clock::now() - delivery.began);
+  for (std::size_t i = 0; i < delivery.arrivals.size(); ++i)
+    take(delivery, delivery.arrivals[i], (*arrived)[i]);
+  delivery.answer(std::move(
+      delivery.reply));  // a repeat, a run that must wait its turn, or no flow at all: nobody is kept waiting
+}
+
+/// Begins the runs of a stored event, unless rows are waiting: then they queue up behind them.
+void Intake::take(Delivery& delivery, store::Arrival& arrival, const store::Arrived& stored) {
+  world_.metrics.events_received(arrival.event.source).add();
+  if (stored.duplicate) {
+    world_.metrics.events_duplicate(arrival.event.source).add();
+    world_.log.info("repeat recognised; not run again",
+                    {{"source", arrival.event.source}, {"event", stored.event_id}});
+    return;
+  }
+  const auto& skipped = stored.skipped_runs;
+  for (store::Arrival::QueuedRun& queued : arrival.runs) {
+    const std::string id = queued.run.id;
+    if (std::find(skipped.begin(), skipped.end(), id) != skipped.end()) continue;
+    if (world_.active.size() >= delivery.snapshot->project().settings.max_runs_in_memory)
+      world_.take_directly = false;
+    if (!world_.take_directly) {
+      world_.kick_backlog();
+      continue;
+    }
+    if (!world_.active.add(id)) continue;
+    http::Respond respond;
+    if (delivery.target.reply_after_run)
+      respond = late_answer(runner_.loop(), std::exchange(delivery.respond, {}));
+    runner_.take({std::move(queued.run), std::move(delivery.runs.at(id)), {}, std::move(respond)});
+  }
+}
+
+std::shared_ptr<Intake::Delivery> Intake::own_delivery(std::string source, std::string connector,
+                                                       std::string payload) {
+  auto delivery = std::make_shared<Delivery>();
+  delivery->snapshot = runner_.snapshot();
+  delivery->target.source = source;
+  delivery->received_ms = world_.now_ms();
+  store::Event& event = delivery->arrivals.emplace_back().event;
+  event.id = store::new_id(delivery->received_ms);
+  event.source = std::move(source);
+  event.connector = std::move(connector);
+  event.received_ms = delivery->received_ms;
+  event.body = std::move(payload);
+  event.meta = meta_json(event, {}, {});
+  return delivery;
+}
+
+void Intake::start_flow(const std::string& flow, std::string payload, http::Respond respond) {
+  const auto use = runner_.snapshot()->manual(flow);
+  if (!use)
+    return respond(problem(404, "no_manual_flow", "there is no flow " + flow + " with a `manual` trigger"));
+  auto delivery = own_delivery("manual:" + flow, "manual", std::move(payload));
+  delivery->respond = std::move(respond);
+  if (auto added = add_runs(*delivery, delivery->arrivals.front(), {*use}); !added.ok())
+    return delivery->answer(problem(400, added.error().code, added.error().message));
+  Json body = {{"event", delivery->arrivals.front().event.id},
+               {"run", delivery->arrivals.front().runs.front().run.id}};
+  delivery->reply = http::Reply::json(202, body.dump());
+  commit(delivery);
+}
+
+void Intake::tick(const schedule::Tick& tick, std::function<void(Result<void>)> done) {
+  const auto flow = runner_.snapshot()->flow(tick.flow);
+  if (!flow) return done(invalid("flow " + tick.flow + " is gone"));
+  auto delivery = own_delivery("schedule:" + tick.cursor, "schedule", tick.payload);
+  store::Arrival& arrival = delivery->arrivals.front();
+  arrival.event.dedupe_key =
+      std::to_string(tick.planned_ms);  // at most one firing per planned tick, whatever the clock does
+  arrival.dedupe_keep_ms = std::chrono::milliseconds(default_dedupe_keep).count();
+  if (auto added = add_runs(*delivery, arrival, {TriggerUse{flow, &flow->triggers().front()}}); !added.ok())
+    return done(added.error());
+  world_.store.arrive_scheduled(arrival, tick.cursor, tick.planned_ms,
+                                [this, delivery, done = std::move(done)](Result<store::Arrived> arrived) {
+                                  auto shared = std::make_shared<Result<store::Arrived>>(std::move(arrived));
+                                  runner_.loop().post([this, delivery, done, shared] {
+                                    if (!shared->ok()) return done(shared->error());
+                                    take(*delivery, delivery->arrivals.front(), **shared);
+                                    done({});
+                                  });
+                                });
+}
+
+}  // namespace waggle::engine

@@ -1,0 +1,56 @@
+// From a request at the front door to a committed event and its runs: which connection? ->
+// connector.receive() -> one commit -> only then the 2xx. On the loop that accepted the connection.
+#pragma once
+
+#include <memory>
+
+#include "core/engine/runner.hpp"
+#include "core/http/server.hpp"
+#include "core/schedule/clockwork.hpp"
+
+namespace waggle::engine {
+
+class Intake {
+ public:
+  explicit Intake(Runner& runner) : runner_(runner), world_(runner.world()) {}
+
+  /// A delivery at /hooks/<connection> or at a path that a flow declares. Answers: what the connector says
+  /// after the commit; 404 unknown path, 405 method, 4xx what the connector refuses, 503 + Retry-After when
+  /// it cannot be stored now.
+  void receive(http::Request request, http::Respond respond);
+
+  /// Starts a flow with a `manual` trigger. `payload` is JSON. Answers 202 with the run's id; 404, 503.
+  void start_flow(const std::string& flow, std::string payload, http::Respond respond);
+
+  /// A tick of a schedule: the event, its run and the moved cursor in one commit. `done` hears whether it is
+  /// stored.
+  void tick(const schedule::Tick& tick, std::function<void(Result<void>)> done);
+
+ private:
+  struct Delivery;
+
+  void received(const std::shared_ptr<Delivery>& delivery, Driven driven);
+  void refuse(Delivery& delivery, const Driven& driven);
+  Result<store::Arrival> arrival(Delivery& delivery, const Json& event);
+  Result<void> add_runs(Delivery& delivery, store::Arrival& arrival, const std::vector<TriggerUse>& uses);
+  std::shared_ptr<Delivery> own_delivery(std::string source, std::string connector, std::string payload);
+  void commit(const std::shared_ptr<Delivery>& delivery);
+  void committed(Delivery& delivery, Result<std::vector<store::Arrived>> arrived);
+  void take(Delivery& delivery, store::Arrival& arrival, const store::Arrived& stored);
+
+  Runner& runner_;
+  World& world_;
+};
+
+/// How long a connector may take to read and verify a delivery: under Slack's 3 s, the tightest sender's
+/// patience.
+inline constexpr std::chrono::milliseconds receive_deadline{2'500};
+
+/// A sender that waits for the run's answer (`reply: after_run`) hears 202 after this: below the 30 s at
+/// which most senders hang up.
+inline constexpr std::chrono::seconds reply_deadline{25};
+
+/// How long a sender's repeat is recognised: longer than any known sender goes on repeating (3 to 5 days).
+inline constexpr std::chrono::hours default_dedupe_keep{24 * 7};
+
+}  // namespace waggle::engine

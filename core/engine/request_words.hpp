@@ -1,0 +1,51 @@
+// A request put into the words of others: the head that a connector's `receive` gets, the `meta` that
+// expressions see, and the answers that the front door gives by itself. Pure but for late_answer's timer; any
+// thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <waggle/result.hpp>
+
+#include "core/engine/snapshot.hpp"
+#include "core/http/loops.hpp"
+#include "core/http/server.hpp"
+#include "core/store/records.hpp"
+#include "flows/run.hpp"
+
+namespace waggle::engine {
+
+using Params = std::vector<std::pair<std::string, std::string>>;
+
+/// docs/plugin-abi.md, `receive`. `connection_json` holds secrets: the text goes to the connector and nowhere
+/// else.
+std::string receive_head(const http::Request& request, const Params& params, const HookTarget& target,
+                         const std::string& connection_json, std::int64_t now_ms);
+
+/// {"id","trigger","received_at","connection","delivery_id","method","headers","query","path"}; headers that
+/// carry credentials are left out.
+std::string meta_json(const store::Event& event, const http::Request& request, const Params& params);
+
+/// `a=1&b=2&b=3` -> {"a":"1","b":["2","3"]}; `+` is a space. Bytes that are not UTF-8 become U+FFFD.
+Json query_json(std::string_view query);
+
+/// {"error":{"code","message"}}
+http::Reply problem(int status, std::string_view code, std::string_view message);
+/// 503 with Retry-After: the sender should send it again.
+http::Reply try_again(std::string_view why);
+
+/// The seed of a run's $random and $uuid: from its id, so that a replay sees the same.
+std::uint64_t seed_of(std::string_view run_id);
+
+/// The pure run of a row, at its beginning.
+Result<flows::Run> begin_run(const std::shared_ptr<const flows::Flow>& flow, const store::Run& row,
+                             const store::Event& event, const project::Project& project);
+
+/// Like `respond`, but after reply_deadline the sender hears 202 and a later answer goes nowhere. On `loop`.
+http::Respond late_answer(http::Loop& loop, http::Respond respond);
+
+}  // namespace waggle::engine

@@ -1,0 +1,82 @@
+#include "core/engine/run_words.hpp"
+
+#include <Poco/DigestEngine.h>
+#include <Poco/SHA2Engine.h>
+#include <waggle/json.hpp>
+
+#include "core/engine/text.hpp"
+
+namespace waggle::engine {
+namespace {
+
+void append_member(std::string& out, std::string_view name, std::string_view value) {
+  if (value.empty()) return;
+  out += ",\"";
+  out += name;
+  out += "\":";
+  Json(value).append_to(out);
+}
+
+}  // namespace
+
+void append_trace(std::string& trace, const flows::StepRecord& record) {
+  if (!trace.empty()) trace += ',';
+  trace += "{\"key\":";
+  Json(record.key).append_to(trace);
+  append_member(trace, "verb", record.verb);
+  if (record.name != record.verb) append_member(trace, "name", record.name);
+  append_member(trace, "state", flows::to_string(record.state));
+  append_member(trace, "note", record.note);
+  trace += ",\"line\":" + std::to_string(record.line);
+  if (record.output.size() > traced_output_bytes) {
+    trace += ",\"output_bytes\":" + std::to_string(record.output.size());
+  } else if (!record.output.empty()) {
+    trace += ",\"output\":";
+    trace += record.output;
+  }
+  trace += '}';
+}
+
+std::string exchanges_json(const std::vector<Exchange>& exchanges, const Mask& mask) {
+  std::string out = "[";
+  for (const Exchange& exchange : exchanges) {
+    if (out.size() > 1) out += ',';
+    out += "{\"method\":";
+    Json(exchange.method).append_to(out);
+    append_member(out, "url", valid_utf8(mask(exchange.url)));
+    out += ",\"status\":" + std::to_string(exchange.status) + ",\"ms\":" + std::to_string(exchange.ms);
+    append_member(out, "request", valid_utf8(mask(exchange.request)));
+    append_member(out, "response", valid_utf8(mask(exchange.response)));
+    append_member(out, "error", mask(exchange.error));
+    out += '}';
+  }
+  out += ']';
+  return out;
+}
+
+std::string idempotency_key(std::string_view run_id, std::string_view effect_key) {
+  Poco::SHA2Engine digest(Poco::SHA2Engine::SHA_256);
+  digest.update(run_id.data(), run_id.size());
+  digest.update("/", 1);
+  digest.update(effect_key.data(), effect_key.size());
+  return Poco::DigestEngine::digestToHex(digest.digest()).substr(0, 32);
+}
+
+store::RunState stored_state(flows::RunState state, const std::optional<Error>& error) {
+  switch (state) {
+    case flows::RunState::succeeded:
+      return store::RunState::succeeded;
+    case flows::RunState::filtered:
+      return store::RunState::filtered;
+    case flows::RunState::stopped:
+      return store::RunState::stopped;
+    case flows::RunState::failed:
+      return error && error->next == Next::retry ? store::RunState::parked : store::RunState::failed;
+    case flows::RunState::unset:
+    case flows::RunState::running:
+      break;
+  }
+  return store::RunState::queued;
+}
+
+}  // namespace waggle::engine

@@ -1,0 +1,21 @@
+#include "core/engine/runner.hpp"
+
+namespace waggle::engine {
+
+Runner::Runner(World& world, http::Loop& loop) : world_(world), loop_(loop), client_(loop) {}
+
+void Runner::take(RunStart start) {
+  std::string id = start.row.id;
+  auto run = std::make_shared<ActiveRun>(*this, snapshot_, std::move(start));
+  runs_.emplace(std::move(id), run);
+  run->go();
+}
+
+void Runner::post_take(RunStart start) {
+  auto shared = std::make_shared<RunStart>(std::move(start));
+  loop_.post([this, shared] { take(std::move(*shared)); });
+}
+
+void Runner::erase(const std::string& run_id) { runs_.erase(run_id); }
+
+}  // namespace waggle::engine

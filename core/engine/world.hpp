@@ -1,0 +1,38 @@
+// What every part of the engine shares: the store, the loops, the clock, who is active, what is broken. Made
+// once by Engine, outlives all else; the parts say themselves which thread they want.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/engine/active_runs.hpp"
+#include "core/engine/connection_health.hpp"
+#include "core/http/loops.hpp"
+#include "core/observe/log.hpp"
+#include "core/observe/metrics.hpp"
+#include "core/store/store.hpp"
+
+namespace waggle::engine {
+
+struct World {
+  store::Store& store;
+  http::Loops& loops;
+  observe::Log& log;
+  observe::Metrics& metrics;
+  std::function<std::int64_t()> now_ms;               ///< Unix ms, UTC
+  std::function<std::string(std::string_view)> mask;  ///< known secret values replaced; any thread
+  std::function<void()> kick_backlog;                 ///< rows may be waiting; any thread
+  std::function<void(std::int64_t due_ms)>
+      wake_at;  ///< a run went to sleep in the store until then; any thread
+  ActiveRuns active = {};
+  ConnectionHealth health = {};
+  std::atomic<bool> stopping = false;       ///< no new effect begins
+  std::atomic<bool> take_directly = false;  ///< false: rows are waiting, so new runs queue up behind them
+  std::atomic<std::int64_t> calls_under_way = 0;
+};
+
+}  // namespace waggle::engine

@@ -1,0 +1,160 @@
+// From a delivery to what the app at the other end gets.
+#include <set>
+
+#include <gtest/gtest.h>
+#include <waggle/json.hpp>
+
+#include "tests/engine/harness.hpp"
+
+namespace waggle::engine::test {
+namespace {
+
+using store::RunState;
+
+std::string call_flow(const Receiver& receiver,
+                      const std::string& retry = "{ tries: 3, first: 10ms, max: 20ms }") {
+  return "waggle: 1\n"
+         "when:\n"
+         "  probe: { path: /in }\n"
+         "subject: ${event.id}\n"
+         "steps:\n"
+         "  - filter: event.total >= 20\n"
+         "  - map: { id: \"${event.id}\", text: \"order ${event.id} of ${event.total}\" }\n"
+         "    as: order\n"
+         "  - probe.call:\n"
+         "      url: " +
+         receiver.url() +
+         "\n"
+         "      body: ${order}\n"
+         "    retry: " +
+         retry + "\n";
+}
+
+TEST(Delivery, ReachesTheAppAndIsRecorded) {
+  Receiver receiver;
+  Waggle waggle;
+  waggle.write("flows/in.yaml", call_flow(receiver));
+  waggle.start();
+  const auto answer = waggle.post("/in", R"({"id":7,"total":29.35})");
+  EXPECT_EQ(answer.status, 202);
+  EXPECT_EQ(answer.body, "stored\n");
+  ASSERT_TRUE(waggle.settled(1, RunState::succeeded));
+  ASSERT_EQ(receiver.count(), 1u);
+  EXPECT_EQ(receiver.requests()[0].body, R"({"id":7,"text":"order 7 of 29.35"})");
+
+  const store::RunDetail detail = waggle.run(waggle.runs()[0].id);
+  EXPECT_EQ(detail.run.subject, "7");
+  EXPECT_EQ(detail.event.body, R"({"id":7,"total":29.35})");
+  ASSERT_EQ(detail.effects.size(), 1u);
+  EXPECT_EQ(detail.effects[0].state, store::EffectState::done);
+  ASSERT_EQ(detail.attempts.size(), 1u);
+  const auto trace = Json::parse(detail.run.trace);
+  ASSERT_TRUE(trace.ok()) << detail.run.trace;
+  EXPECT_GE(trace->size(), 3u);
+}
+
+TEST(Delivery, ThatTheFilterRefusesIsKeptAsFiltered) {
+  Receiver receiver;
+  Waggle waggle;
+  waggle.write("flows/in.yaml", call_flow(receiver));
+  waggle.start();
+  waggle.post("/in", R"({"id":7,"total":19.99})");
+  ASSERT_TRUE(waggle.settled(1, RunState::filtered));
+  EXPECT_EQ(receiver.count(), 0u);
+}
+
+TEST(Delivery, IsRetriedWithTheSameKeyUntilTheAppTakesIt) {
+  Receiver receiver;
+  receiver.answer_with(
+      {http::Reply::text(503, "busy"), http::Reply::text(500, "oops"), http::Reply::text(200, "ok")});
+  Waggle waggle;
+  waggle.write("flows/in.yaml", call_flow(receiver));
+  waggle.start();
+  waggle.post("/in", R"({"id":7,"total":20})");
+  ASSERT_TRUE(waggle.settled(1, RunState::succeeded));
+  const auto requests = receiver.requests();
+  ASSERT_EQ(requests.size(), 3u);
+  std::set<std::string> keys;
+  for (const auto& request : requests) keys.emplace(http::header(request.headers, "x-idempotency-key"));
+  EXPECT_EQ(keys.size(), 1u);
+  EXPECT_EQ(http::header(requests[2].headers, "x-attempt"), "3");
+  const store::RunDetail detail = waggle.run(waggle.runs()[0].id);
+  EXPECT_EQ(detail.attempts.size(), 3u);
+  EXPECT_EQ(detail.effects.at(0).attempts, 3);
+}
+
+TEST(Delivery, WhoseTriesAreUsedUpIsParkedAndGoesOnByHand) {
+  Receiver receiver;
+  receiver.answer_with({http::Reply::text(503, ""), http::Reply::text(503, ""), http::Reply::text(503, ""),
+                        http::Reply::text(200, "ok")});
+  Waggle waggle;
+  waggle.write("flows/in.yaml", call_flow(receiver));
+  waggle.start();
+  waggle.post("/in", R"({"id":7,"total":20})");
+  ASSERT_TRUE(waggle.settled(1, RunState::parked));
+  EXPECT_EQ(receiver.count(), 3u);
+  waggle.engine().retry_run(waggle.runs()[0].id,
+                            [](Result<bool> queued) { EXPECT_TRUE(queued.ok() && *queued); });
+  EXPECT_TRUE(waggle.settled(1, RunState::succeeded));
+}
+
+TEST(Delivery, ThatTheAppRefusesFails) {
+  Receiver receiver;
+  receiver.answer_with({http::Reply::text(422, "no")});
+  Waggle waggle;
+  waggle.write("flows/in.yaml", call_flow(receiver));
+  waggle.start();
+  waggle.post("/in", R"({"id":7,"total":20})");
+  ASSERT_TRUE(waggle.settled(1, RunState::failed));
+  EXPECT_EQ(receiver.count(), 1u);
+  EXPECT_NE(waggle.runs()[0].error->message.find("422"), std::string::npos);
+}
+
+TEST(Delivery, RepeatedBySenderIsAnsweredAlikeAndRunOnce) {
+  Receiver receiver;
+  Waggle waggle;
+  waggle.write("flows/in.yaml", call_flow(receiver));
+  waggle.start();
+  for (int i = 0; i < 3; ++i) {
+    const auto answer = waggle.post("/in", R"({"id":7,"total":20})", {{"x-key", "order-7"}});
+    EXPECT_EQ(answer.status, 202);
+    EXPECT_EQ(answer.body, "stored\n");
+  }
+  ASSERT_TRUE(waggle.settled(1, RunState::succeeded));
+  EXPECT_EQ(receiver.count(), 1u);
+  EXPECT_EQ(waggle.run(waggle.runs()[0].id).event.repeats, 2);
+}
+
+TEST(Delivery, IsRefusedWithAReason) {
+  Receiver receiver;
+  Waggle waggle;
+  waggle.write("connections.yaml", "door: { connector: probe, token: ${env.HOME} }\n");
+  waggle.write("flows/in.yaml", call_flow(receiver));
+  waggle.start();
+  EXPECT_EQ(waggle.post("/elsewhere", "{}").status, 404);
+  EXPECT_EQ(waggle.post("/in", "{").status, 400);
+  EXPECT_EQ(waggle.post("/hooks/door", "{}").status, 401);
+  EXPECT_EQ(waggle.post("/hooks/nobody", "{}").status, 404);
+  EXPECT_EQ(waggle.post("/hooks/door", "{}", {{"x-token", getenv("HOME")}}).status, 202);
+  EXPECT_TRUE(waggle.runs().empty());
+}
+
+TEST(Delivery, OfManyWithLittleMemoryAllArriveOnce) {
+  Receiver receiver;
+  receiver.delay(std::chrono::milliseconds(5));
+  Waggle waggle;
+  waggle.write("waggle.yaml", "address: 127.0.0.1\nport: 0\nmax_runs_in_memory: 4\n");
+  waggle.write("flows/in.yaml", call_flow(receiver));
+  waggle.start();
+  constexpr std::size_t many = 100;
+  for (std::size_t i = 0; i < many; ++i)
+    ASSERT_EQ(waggle.post("/in", R"({"total":20,"id":)" + std::to_string(i) + "}").status, 202);
+  ASSERT_TRUE(waggle.settled(many, RunState::succeeded));
+  std::set<std::string> bodies;
+  for (const auto& request : receiver.requests()) bodies.insert(request.body);
+  EXPECT_EQ(bodies.size(), many);
+  EXPECT_EQ(receiver.count(), many);
+}
+
+}  // namespace
+}  // namespace waggle::engine::test

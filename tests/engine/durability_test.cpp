@@ -1,0 +1,115 @@
+// What a restart finds and goes on with; what a broken connection holds back.
+#include <gtest/gtest.h>
+
+#include "tests/engine/harness.hpp"
+
+namespace waggle::engine::test {
+namespace {
+
+using store::RunState;
+
+TEST(Restart, RepeatsOnlyWhatHasNoRecordedOutcome) {
+  Receiver first;
+  Receiver second;
+  second.answer_with({http::Reply::text(503, "")});
+  Waggle waggle;
+  waggle.write("flows/two.yaml",
+               "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n"
+               "  - probe.call: { url: \"" +
+                   first.url() +
+                   "\", body: \"${event}\" }\n    as: one\n"
+                   "  - probe.call: { url: \"" +
+                   second.url() +
+                   "\", body: \"${one.status}\" }\n"
+                   "    retry: { tries: 1000, first: 20ms, max: 20ms }\n");
+  waggle.start();
+  ASSERT_EQ(waggle.post("/in", R"({"id":1})").status, 202);
+  ASSERT_TRUE(eventually([&] { return second.count() >= 2; }));
+  waggle.stop();
+  second.answer_with({http::Reply::text(200, "")});
+  waggle.start();
+  ASSERT_TRUE(waggle.settled(1, RunState::succeeded));
+  EXPECT_EQ(first.count(), 1u);
+  EXPECT_EQ(second.requests().back().body, "200");
+  EXPECT_EQ(http::header(second.requests().front().headers, "x-idempotency-key"),
+            http::header(second.requests().back().headers, "x-idempotency-key"));
+}
+
+TEST(Restart, KeepsTheVersionThatTheRunBeganWith) {
+  Receiver receiver;
+  receiver.answer_with({http::Reply::text(503, "")});
+  const auto flow = [&](const std::string& word) {
+    return "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - probe.call: { url: \"" + receiver.url() +
+           "\", body: " + word + " }\n    retry: { tries: 1000, first: 20ms, max: 20ms }\n";
+  };
+  Waggle waggle;
+  waggle.write("flows/in.yaml", flow("old"));
+  waggle.start();
+  waggle.post("/in", "{}");
+  ASSERT_TRUE(eventually([&] { return receiver.count() >= 1; }));
+  waggle.stop();
+  waggle.write("flows/in.yaml", flow("new"));
+  receiver.answer_with({http::Reply::text(200, "")});
+  waggle.start();
+  ASSERT_TRUE(waggle.settled(1, RunState::succeeded));
+  EXPECT_EQ(receiver.requests().back().body, "\"old\"");
+  waggle.post("/in", "{}");
+  ASSERT_TRUE(waggle.settled(2, RunState::succeeded));
+  EXPECT_EQ(receiver.requests().back().body, "\"new\"");
+}
+
+TEST(LongWait, SleepsInTheStoreAndGoesOnWhenItIsDue) {
+  Receiver receiver;
+  Waggle waggle;
+  waggle.write("flows/in.yaml",
+               "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - wait: 10m\n  - probe.call: { url: \"" +
+                   receiver.url() + "\", body: late }\n");
+  waggle.start();
+  waggle.post("/in", "{}");
+  ASSERT_TRUE(waggle.settled(1, RunState::waiting));
+  ASSERT_TRUE(eventually([&] { return waggle.engine().world().active.size() == 0; }));
+  waggle.stop();
+  waggle.clock_offset_ms = 10 * 60'000;
+  waggle.start();
+  ASSERT_TRUE(waggle.settled(1, RunState::succeeded));
+  EXPECT_EQ(receiver.count(), 1u);
+}
+
+TEST(BrokenConnection, ParksItsRunsUntilItIsMended) {
+  Receiver receiver;
+  receiver.answer_with({http::Reply::text(401, "who are you?")});
+  Waggle waggle;
+  waggle.write("connections.yaml", "shop: { connector: probe, url: \"" + receiver.url() + "\" }\n");
+  waggle.write("flows/in.yaml",
+               "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - probe.call: { body: \"${event}\" }\n  "
+               "  connection: shop\n");
+  waggle.start();
+  waggle.post("/in", "1");
+  ASSERT_TRUE(waggle.settled(1, RunState::parked));
+  waggle.post("/in", "2");
+  ASSERT_TRUE(waggle.settled(2, RunState::parked));
+  EXPECT_EQ(receiver.count(), 1u) << "the second run must not have called an app that is known to refuse";
+  EXPECT_EQ(waggle.runs()[0].parked_for, "shop");
+
+  waggle.stop();
+  waggle.start();
+  EXPECT_TRUE(waggle.engine().world().health.broken("shop")) << "a restart does not forget";
+  receiver.answer_with({http::Reply::text(200, "")});
+  waggle.engine().mend_connection("shop", [](Result<std::int64_t> queued) { EXPECT_EQ(*queued, 2); });
+  ASSERT_TRUE(waggle.settled(2, RunState::succeeded));
+  EXPECT_EQ(receiver.count(), 3u);
+}
+
+TEST(BlockingAndSleepingActions, Finish) {
+  Waggle waggle;
+  waggle.write("flows/in.yaml",
+               "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - probe.block: { body: 1 }\n    as: b\n "
+               " - probe.nap: {}\n"
+               "  - filter: b.echo = 1\n");
+  waggle.start();
+  waggle.post("/in", "{}");
+  EXPECT_TRUE(waggle.settled(1, RunState::succeeded));
+}
+
+}  // namespace
+}  // namespace waggle::engine::test

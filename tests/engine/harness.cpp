@@ -1,0 +1,105 @@
+#include "tests/engine/harness.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <stdexcept>
+#include <thread>
+
+#include "core/store/ids.hpp"
+
+namespace waggle::engine::test {
+
+Waggle::Waggle() : log_({.level = observe::Level::error}), loops_(http::Loops::start(1, 1)) {
+  std::string pattern = (std::filesystem::temp_directory_path() / "waggle-engine-XXXXXX").string();
+  if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
+  dir_ = pattern;
+  std::filesystem::create_directories(dir_ + "/flows");
+  write("waggle.yaml", "address: 127.0.0.1\nport: 0\n");
+  std::promise<void> made;
+  loops_->at(0).post([&] {
+    client_ = std::make_unique<http::Client>(loops_->at(0));
+    made.set_value();
+  });
+  made.get_future().get();
+}
+
+Waggle::~Waggle() {
+  stop();
+  std::promise<void> gone;
+  loops_->at(0).post([&] {
+    client_.reset();
+    gone.set_value();
+  });
+  gone.get_future().get();
+  loops_->stop();
+  std::error_code ignored;
+  std::filesystem::remove_all(dir_, ignored);
+}
+
+void Waggle::write(const std::string& file, const std::string& text) const {
+  std::ofstream(dir_ + "/" + file) << text;
+}
+
+void Waggle::start() {
+  EngineOptions options;
+  options.project_dir = dir_;
+  options.bundled_plugins = WAGGLE_BUILD_DIR "/tests/engine-plugins";
+  options.now_ms = [offset = clock_offset_ms] { return store::now_ms() + offset; };
+  auto engine = Engine::open(std::move(options), log_);
+  if (!engine.ok()) throw std::runtime_error(engine.error().message);
+  engine_ = std::move(*engine);
+  const auto no_inner = [](std::size_t, http::Request, http::Respond respond) {
+    respond(http::Reply::text(404, ""));
+  };
+  if (auto listening = engine_->listen(no_inner); !listening.ok())
+    throw std::runtime_error(listening.error().message);
+}
+
+void Waggle::stop() { engine_.reset(); }
+
+http::OutboundResponse Waggle::post(const std::string& path, const std::string& body, http::Headers headers) {
+  http::OutboundRequest request;
+  request.method = "POST";
+  request.url = "http://127.0.0.1:" + std::to_string(engine_->port()) + path;
+  request.headers = std::move(headers);
+  request.headers.emplace_back("content-type", "application/json");
+  request.body = body;
+  return send(std::move(request));
+}
+
+http::OutboundResponse Waggle::send(http::OutboundRequest request) {
+  std::promise<http::OutboundResponse> answer;
+  loops_->at(0).post([&] {
+    client_->send(std::move(request), [&](Result<http::OutboundResponse> result) {
+      answer.set_value(result.ok() ? std::move(*result) : http::OutboundResponse{});
+    });
+  });
+  return answer.get_future().get();
+}
+
+std::vector<store::Run> Waggle::runs(std::vector<store::RunState> states) {
+  auto reader = store::open_sqlite_reader(dir_ + "/data");
+  if (!reader.ok()) throw std::runtime_error(reader.error().message);
+  store::RunFilter filter;
+  filter.states = std::move(states);
+  filter.limit = 10'000;
+  auto runs = (*reader)->runs(filter);
+  if (!runs.ok()) throw std::runtime_error(runs.error().message);
+  return std::move(*runs);
+}
+
+store::RunDetail Waggle::run(const std::string& id) {
+  auto reader = store::open_sqlite_reader(dir_ + "/data");
+  if (!reader.ok()) throw std::runtime_error(reader.error().message);
+  auto detail = (*reader)->run(id);
+  if (!detail.ok() || !*detail) throw std::runtime_error("no run " + id);
+  return std::move(**detail);
+}
+
+bool Waggle::settled(std::size_t count, store::RunState state) {
+  return eventually([&] { return runs({state}).size() == count && runs().size() == count; });
+}
+
+}  // namespace waggle::engine::test

@@ -1,0 +1,52 @@
+// A Waggle in a temporary folder. For the engine's tests.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/engine/engine.hpp"
+#include "core/http/client.hpp"
+#include "core/http/server.hpp"
+#include "core/observe/log.hpp"
+#include "core/store/store.hpp"
+#include "tests/engine/receiver.hpp"
+
+namespace waggle::engine::test {
+
+class Waggle {
+ public:
+  Waggle();
+  ~Waggle();
+
+  void write(const std::string& file, const std::string& text) const;
+  /// Starts on the same folder; again after stop().
+  void start();
+  void stop();
+  Engine& engine() { return *engine_; }
+
+  /// Posts and waits for the answer. Status 0 when there is none.
+  http::OutboundResponse post(const std::string& path, const std::string& body, http::Headers headers = {});
+  http::OutboundResponse send(http::OutboundRequest request);
+
+  std::vector<store::Run> runs(std::vector<store::RunState> states = {});
+  store::RunDetail run(const std::string& id);
+  /// Waits until all runs are in one of the states, and there are so many.
+  bool settled(std::size_t count, store::RunState state);
+
+  const std::string& dir() const { return dir_; }
+  std::int64_t clock_offset_ms = 0;  ///< added to the engine's clock from the next start() on
+
+ private:
+  std::string dir_;
+  observe::Log log_;
+  std::unique_ptr<http::Loops> loops_;
+  std::unique_ptr<http::Client> client_;
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace waggle::engine::test
