@@ -8,6 +8,7 @@
 #include <memory>
 #include <new>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace waggle::jsonata {
@@ -64,7 +65,6 @@ class Arena {
     std::size_t size;
   };
   void* take_slowly(std::size_t bytes);
-  std::size_t held() const;
 
   std::vector<Block> blocks_;
   std::size_t current_ = 0;  ///< index of the block in use

@@ -19,7 +19,8 @@ enum class Tag : std::uint8_t {
   range,  ///< an array of consecutive integers, not written out
   object,
   function,  ///< lambda, built-in or regular expression
-  unbound,   ///< internal: a variable that was not set yet
+  unbound,   ///< internal: no variable of that name, or a call left to the caller
+  tuple,     ///< internal: an item of a path with @, # or %
 };
 
 /// Flags of a Value; only the evaluator cares.
@@ -35,11 +36,12 @@ enum ValueFlag : std::uint8_t {
 
 struct Object;
 struct Function;
+struct Tuple;
 
 struct Value {
   Tag tag = Tag::undefined;
   std::uint8_t flags = 0;
-  std::uint16_t reserved = 0;
+  std::uint16_t height = 0;  ///< levels of arrays and objects below; 0 for scalars and empty ones
   std::uint32_t length = 0;  ///< bytes of a string or source text, items of an array or range
   union {
     double number_;
@@ -48,6 +50,7 @@ struct Value {
     const Value* items_;
     Object* object_;
     const Function* function_;
+    Tuple* tuple_;
   };
 
   Value() : number_(0) {}
@@ -146,6 +149,9 @@ struct Object {
 
   const Member* find(std::string_view key, std::uint32_t hash) const;
 };
+
+/// Arrays and objects nest at most this deep, so that everything that walks a Value may recurse.
+inline constexpr std::uint16_t max_value_height = 1000;
 
 /// Hash of a member name: cheap, over its length and at most 24 of its bytes.
 std::uint32_t key_hash(std::string_view key);

@@ -1,0 +1,60 @@
+#include "flows/jsonata/arena.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace waggle::jsonata {
+
+namespace {
+constexpr std::size_t first_block_bytes = 16 * 1024;   // holds the results of a usual expression
+constexpr std::size_t largest_block_bytes = 4u << 20;  // growth stops doubling here
+}  // namespace
+
+Arena& Arena::operator=(Arena&& other) noexcept {
+  blocks_ = std::move(other.blocks_);
+  current_ = std::exchange(other.current_, 0);
+  next_ = std::exchange(other.next_, nullptr);
+  end_ = std::exchange(other.end_, nullptr);
+  before_ = std::exchange(other.before_, 0);
+  limit_ = other.limit_;
+  other.blocks_.clear();
+  return *this;
+}
+
+void* Arena::take_slowly(std::size_t bytes) {
+  if (!blocks_.empty()) before_ += blocks_[current_].size;
+  if (bytes > limit_ || before_ > limit_ - bytes) {
+    if (!blocks_.empty()) before_ -= blocks_[current_].size;
+    throw Full{};
+  }
+  std::size_t next_index = blocks_.empty() ? 0 : current_ + 1;
+  if (next_index < blocks_.size() && blocks_[next_index].size < bytes) blocks_.resize(next_index);
+  if (next_index == blocks_.size()) {
+    std::size_t size =
+        blocks_.empty() ? first_block_bytes : std::min(blocks_.back().size * 2, largest_block_bytes);
+    size = std::max(std::min(size, limit_ - before_), bytes);
+    blocks_.push_back({std::unique_ptr<char[]>(new char[size]), size});
+  }
+  current_ = next_index;
+  next_ = blocks_[current_].bytes.get() + bytes;
+  end_ = blocks_[current_].bytes.get() + blocks_[current_].size;
+  return next_ - bytes;
+}
+
+void Arena::release(Mark mark) {
+  if (blocks_.empty()) return;
+  while (current_ > mark.block) before_ -= blocks_[--current_].size;
+  next_ = mark.next ? mark.next : blocks_[0].bytes.get();
+  end_ = blocks_[current_].bytes.get() + blocks_[current_].size;
+}
+
+void Arena::reset() {
+  if (blocks_.size() > 1) blocks_.resize(1);
+  release({});
+}
+
+std::size_t Arena::used() const {
+  return blocks_.empty() ? 0 : before_ + static_cast<std::size_t>(next_ - blocks_[current_].bytes.get());
+}
+
+}  // namespace waggle::jsonata

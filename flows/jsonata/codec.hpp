@@ -1,0 +1,21 @@
+// Base64 and hexadecimal over bytes. Pure functions, any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace waggle::jsonata {
+
+inline constexpr std::string_view base64_letters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+inline constexpr std::string_view base64url_letters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+std::string encode_base64(std::string_view bytes, std::string_view letters, bool padded);
+/// Reads either alphabet, with or without padding; skips anything else, as Node does.
+std::string decode_base64(std::string_view text);
+std::string encode_hex(std::string_view bytes);
+/// False when `text` is not pairs of hexadecimal digits.
+bool decode_hex(std::string_view text, std::string& bytes);
+
+}  // namespace waggle::jsonata

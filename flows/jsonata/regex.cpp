@@ -1,0 +1,247 @@
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "flows/jsonata/regex.hpp"
+
+#include <pcre2.h>
+
+#include <cmath>
+#include <memory>
+
+#include "flows/jsonata/eval.hpp"
+#include "flows/jsonata/text.hpp"
+
+namespace waggle::jsonata {
+
+namespace {
+
+constexpr std::uint32_t heap_limit_kilobytes = 16 * 1024;
+constexpr std::size_t jit_stack_start = 32 * 1024, jit_stack_most = 512 * 1024;
+constexpr std::size_t clocked_subject_bytes =
+    16;  // shorter subjects cannot keep a bounded match busy for long
+constexpr std::uint64_t steps_per_match = 16;
+
+template <auto release>
+struct Release {
+  template <class T>
+  void operator()(T* p) const {
+    release(p);
+  }
+};
+template <class T, auto release>
+using Handle = std::unique_ptr<T, Release<release>>;
+
+/// What matching needs besides the pattern; one per thread.
+struct Workspace {
+  Handle<pcre2_match_context, pcre2_match_context_free> context{pcre2_match_context_create(nullptr)};
+  Handle<pcre2_jit_stack, pcre2_jit_stack_free> stack{
+      pcre2_jit_stack_create(jit_stack_start, jit_stack_most, nullptr)};
+  Handle<pcre2_match_data, pcre2_match_data_free> data{pcre2_match_data_create(32, nullptr)};
+  std::uint32_t pairs = 32;
+
+  Workspace() {
+    pcre2_jit_stack_assign(context.get(), nullptr, stack.get());
+    pcre2_set_heap_limit(context.get(), heap_limit_kilobytes);
+  }
+  pcre2_match_data* room(std::uint32_t needed) {
+    if (needed > pairs) {
+      data.reset(pcre2_match_data_create(needed, nullptr));
+      pairs = needed;
+    }
+    return data.get();
+  }
+};
+
+std::string error_text(int code) {
+  PCRE2_UCHAR buffer[160];
+  pcre2_get_error_message(code, buffer, sizeof buffer);
+  return reinterpret_cast<const char*>(buffer);
+}
+
+}  // namespace
+
+Regex::Regex(std::string_view pattern, std::string_view flags) : pattern_(pattern) {
+  std::uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF |
+                          PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C;
+  if (flags.find('i') != std::string_view::npos) options |= PCRE2_CASELESS;
+  if (flags.find('m') != std::string_view::npos) options |= PCRE2_MULTILINE;
+  std::string translated = translate_pattern(pattern);
+  Handle<pcre2_compile_context, pcre2_compile_context_free> context{pcre2_compile_context_create(nullptr)};
+  pcre2_set_newline(context.get(), PCRE2_NEWLINE_ANYCRLF);
+  int error = 0;
+  PCRE2_SIZE offset = 0;
+  auto* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(translated.data()), translated.size(), options,
+                             &error, &offset, context.get());
+  if (!code) throw fault("W1007").with_text("the regular expression is not valid: " + error_text(error));
+  code_ = code;
+  pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &groups_);
+  jit_ = pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0;
+}
+
+Regex::~Regex() { pcre2_code_free(static_cast<pcre2_code*>(code_)); }
+
+bool Regex::find(Context& context, std::string_view subject, std::size_t from,
+                 std::vector<Group>& groups) const {
+  if (subject.size() > context.limits.regex_subject_bytes)
+    throw fault("W1004").with_text("a text of " + std::to_string(subject.size()) +
+                                   " bytes is too long for a regular expression; the limit is " +
+                                   std::to_string(context.limits.regex_subject_bytes));
+  context.charge(steps_per_match + subject.size() / 64);
+  if (subject.size() >= clocked_subject_bytes) context.check_time();
+  thread_local Workspace workspace;
+  const auto* code = static_cast<const pcre2_code*>(code_);
+  pcre2_match_data* data = workspace.room(groups_ + 1);
+  pcre2_set_match_limit(workspace.context.get(), context.limits.regex_steps);
+  const auto* bytes = reinterpret_cast<PCRE2_SPTR>(subject.empty() ? "" : subject.data());
+  int found = pcre2_match(code, bytes, subject.size(), from, 0, data, workspace.context.get());
+  if (found == PCRE2_ERROR_JIT_STACKLIMIT)
+    found = pcre2_match(code, bytes, subject.size(), from, PCRE2_NO_JIT, data, workspace.context.get());
+  if (found == PCRE2_ERROR_NOMATCH) return false;
+  if (found < 0)
+    throw fault("W1004").with_text("the regular expression /" + pattern_ + "/ gave up: " + error_text(found));
+  const PCRE2_SIZE* ends = pcre2_get_ovector_pointer(data);
+  groups.resize(groups_ + 1);
+  for (std::uint32_t i = 0; i <= groups_; ++i) {
+    bool there = i < static_cast<std::uint32_t>(found) && ends[2 * i] != PCRE2_UNSET;
+    groups[i] = there ? Group{ends[2 * i], ends[2 * i + 1]} : Group{};
+  }
+  return true;
+}
+
+std::size_t utf16_offset(std::string_view text, std::size_t bytes) {
+  return count_utf16(text.substr(0, bytes));
+}
+
+std::size_t byte_offset(std::string_view text, std::size_t utf16) {
+  std::size_t at = 0;
+  for (std::size_t units = 0; at < text.size() && units < utf16;) {
+    unsigned length = code_point_bytes(text[at]);
+    units += length == 4 ? 2 : 1;
+    at += length;
+  }
+  return std::min(at, text.size());
+}
+
+namespace {
+
+Value match_object(Context& context, const Function& regex, Value subject, std::size_t from) {
+  std::vector<Regex::Group> groups;
+  std::string_view text = subject.as_string();
+  if (from > text.size() || !regex.regex->find(context, text, from, groups)) return {};
+  auto part = [&](Regex::Group g) {
+    return g.start == Regex::npos
+               ? Value()
+               : Value::string(text.substr(g.start, g.end - g.start), subject.has(flag_ascii));
+  };
+  auto* captured = context.arena.take_array<Value>(groups.size());
+  for (std::size_t i = 1; i < groups.size(); ++i) captured[i - 1] = part(groups[i]);
+  Function next;
+  next.kind = Function::Kind::next;
+  next.node = regex.node;
+  next.regex = regex.regex;
+  next.first = subject;
+  next.offset = groups[0].end;
+  auto* members = context.arena.take_array<Member>(5);
+  std::uint32_t count = 0;
+  auto add = [&](std::string_view name, Value value) {
+    members[count++] = {name.data(), static_cast<std::uint32_t>(name.size()), key_hash(name), value};
+  };
+  add("match", part(groups[0]));
+  add("start", Value::number(static_cast<double>(utf16_offset(text, groups[0].start))));
+  add("end", Value::number(static_cast<double>(utf16_offset(text, groups[0].end))));
+  add("groups", context.array(captured, static_cast<std::uint32_t>(groups.size() - 1)));
+  add("next", make_function(context, next));
+  return context.object(members, count);
+}
+
+}  // namespace
+
+Value match_once(Context& context, const Function& regex, Value subject, double from_utf16) {
+  if (!subject.is_string())
+    subject = subject.is_undefined() ? Value::string("undefined", true) : to_string_value(context, subject);
+  std::size_t from =
+      from_utf16 > 0 ? byte_offset(subject.as_string(), static_cast<std::size_t>(from_utf16)) : 0;
+  return match_object(context, regex, subject, from);
+}
+
+Value match_next(Context& context, const Function& next) {
+  if (next.offset >= next.first.length) return {};
+  Value result = match_object(context, next, next.first, next.offset);
+  if (result.is_object() && result.find("match").length == 0)
+    throw fault("D1004")
+        .with_value(Value::string(next.regex->pattern()))
+        .at(next.node->start, next.node->end);
+  return result;
+}
+
+Matches::Matches(Context& context, Value matcher, Value subject, Frame* frame)
+    : context_(context),
+      matcher_(matcher),
+      subject_(subject),
+      frame_(frame),
+      ascii_(subject.has(flag_ascii) || is_ascii(subject.as_string())) {}
+
+bool Matches::next(Match& match) {
+  return matcher_.function_->kind == Function::Kind::regex ? next_of_regex(match) : next_of_function(match);
+}
+
+bool Matches::next_of_regex(Match& match) {
+  std::string_view text = subject_.as_string();
+  const Function& regex = *matcher_.function_;
+  if (!first_ && at_ >= text.size()) return false;
+  if (!regex.regex->find(context_, text, at_, groups_)) return false;
+  match.start = groups_[0].start;
+  match.end = groups_[0].end;
+  match.text = text.substr(match.start, match.end - match.start);
+  if (!first_ && match.text.empty())
+    throw fault("D1004")
+        .with_value(Value::string(regex.regex->pattern()))
+        .at(regex.node->start, regex.node->end);
+  first_ = false;
+  at_ = match.end;
+  match.groups.clear();
+  for (std::size_t i = 1; i < groups_.size(); ++i) {
+    const Regex::Group& g = groups_[i];
+    match.groups.push_back(
+        g.start == Regex::npos ? Value() : Value::string(text.substr(g.start, g.end - g.start), ascii_));
+  }
+  match.object = Value();
+  return true;
+}
+
+bool Matches::next_of_function(Match& match) {
+  Value found;
+  if (first_) {
+    found = apply(context_, matcher_, &subject_, 1, Value::null(), frame_);
+  } else if (pending_.is_function()) {
+    found = apply(context_, pending_, nullptr, 0, Value::null(), frame_);
+  }
+  first_ = false;
+  if (found.is_undefined()) return false;
+  Value start = found.find("start"), end = found.find("end"), groups = found.find("groups");
+  pending_ = found.find("next");
+  bool good = start.is_number() || end.is_number() || groups.is_array() || pending_.is_function();
+  if (!good) throw fault("T1010");
+  auto offset = [&](Value v) {
+    return v.is_number() && v.as_number() > 0
+               ? byte_offset(subject_.as_string(), static_cast<std::size_t>(v.as_number()))
+               : 0;
+  };
+  Value text = found.find("match");
+  match.text = text.is_string() ? text.as_string() : std::string_view();
+  match.start = offset(start);
+  match.end = offset(end);
+  match.groups.clear();
+  if (groups.is_array())
+    for (std::uint32_t i = 0; i < groups.length; ++i) match.groups.push_back(groups.item(i));
+  match.object = found;
+  return true;
+}
+
+Value evaluate_regex(const Node& node, Context& context, Value, Frame*) {
+  Function regex;
+  regex.kind = Function::Kind::regex;
+  regex.node = &node;
+  regex.regex = node.regex;
+  return make_function(context, regex);
+}
+
+}  // namespace waggle::jsonata
