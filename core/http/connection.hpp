@@ -2,6 +2,7 @@
 // Lives on one loop; only Ticket::answer may be called from elsewhere. Made by the server.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
