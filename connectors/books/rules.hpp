@@ -23,8 +23,8 @@ inline Format format_from(std::string_view word) {
   return word == "beancount" ? Format::beancount : Format::unset;
 }
 
-/// A line longer than this is nobody's narration, and some editors choke on it.
-inline constexpr std::size_t longest_text = 500;
+/// Payee, narration and code stand on one line, and ledger 3.3 aborts on a line of 1024 bytes ("unistring").
+inline constexpr std::size_t longest_text = 300;
 
 inline bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 inline bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
