@@ -5,7 +5,7 @@
 #   hidden visibility and a linker script   the one exported symbol is waggle_plugin_entry; visibility alone leaks dozens
 #   -fno-gnu-unique (GCC)                   one unique symbol keeps a library resident, and a replacement runs the old code
 #   a module without lib prefix, nothing of the host linked
-#   the library behind an optional SDK header, when a source includes it: <waggle/crypto.hpp> OpenSSL's libcrypto,
+#   the library behind an optional SDK header, when a source, or a header beside it, includes it: <waggle/crypto.hpp> OpenSSL's libcrypto,
 #   <waggle/xml.hpp> expat
 set(WAGGLE_CONNECTOR_EXPORTS ${CMAKE_CURRENT_LIST_DIR}/waggle-plugin.map)
 
@@ -26,20 +26,29 @@ function(waggle_add_connector NAME)
     target_link_options(${NAME} PRIVATE LINKER:--no-undefined)
   endif()
 
+  # Which optional SDK headers do the sources include, or the headers beside them?
+  set(read_files)
   foreach(source ${CONNECTOR_SOURCES})
     get_filename_component(source ${source} ABSOLUTE)
-    if(NOT EXISTS ${source})
-      continue()
-    endif()
-    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
-    file(STRINGS ${source} includes REGEX "^[ \t]*#[ \t]*include[ \t]*<waggle/(crypto|xml)\\.hpp>")
-    if(includes MATCHES "crypto")
-      find_package(OpenSSL REQUIRED COMPONENTS Crypto)
-      target_link_libraries(${NAME} PRIVATE OpenSSL::Crypto)
-    endif()
-    if(includes MATCHES "xml")
-      find_package(EXPAT REQUIRED)
-      target_link_libraries(${NAME} PRIVATE EXPAT::EXPAT)
+    get_filename_component(folder ${source} DIRECTORY)
+    file(GLOB headers ${folder}/*.h ${folder}/*.hpp ${folder}/*.ipp)
+    list(APPEND read_files ${source} ${headers})
+  endforeach()
+  list(REMOVE_DUPLICATES read_files)
+  set(optional)
+  foreach(file ${read_files})
+    if(EXISTS ${file})
+      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+      file(STRINGS ${file} includes REGEX "^[ \t]*#[ \t]*include[ \t]*<waggle/(crypto|xml)\\.hpp>")
+      string(APPEND optional "${includes}")
     endif()
   endforeach()
+  if(optional MATCHES "crypto")
+    find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+    target_link_libraries(${NAME} PRIVATE OpenSSL::Crypto)
+  endif()
+  if(optional MATCHES "xml")
+    find_package(EXPAT REQUIRED)
+    target_link_libraries(${NAME} PRIVATE EXPAT::EXPAT)
+  endif()
 endfunction()
