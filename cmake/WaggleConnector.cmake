@@ -5,8 +5,9 @@
 #   hidden visibility and a linker script   the one exported symbol is waggle_plugin_entry; visibility alone leaks dozens
 #   -fno-gnu-unique (GCC)                   one unique symbol keeps a library resident, and a replacement runs the old code
 #   a module without lib prefix, nothing of the host linked
-#   the library behind an optional SDK header, when a source, or a header beside it, includes it: <waggle/crypto.hpp> OpenSSL's libcrypto,
-#   <waggle/xml.hpp> expat
+#   chmod go-w                              the host refuses what others may write, and with umask 002 linkers make such files
+#   the library behind an optional SDK header, when a source, or a header beside it, includes it:
+#   <waggle/crypto.hpp> OpenSSL's libcrypto, <waggle/xml.hpp> expat
 set(WAGGLE_CONNECTOR_EXPORTS ${CMAKE_CURRENT_LIST_DIR}/waggle-plugin.map)
 
 function(waggle_add_connector NAME)
@@ -25,6 +26,8 @@ function(waggle_add_connector NAME)
     # Otherwise a missing library shows only when the host loads the plugin. (Sanitizers leave their symbols open.)
     target_link_options(${NAME} PRIVATE LINKER:--no-undefined)
   endif()
+
+  add_custom_command(TARGET ${NAME} POST_BUILD COMMAND chmod go-w $<TARGET_FILE:${NAME}>)
 
   # Which optional SDK headers do the sources include, or the headers beside them?
   set(read_files)
