@@ -8,7 +8,7 @@
 #include <string>
 
 #include "core/cli/shell/command.hpp"
-#include "core/cli/shell/files.hpp"
+#include "core/cli/shell/file_text.hpp"
 #include "flows/jsonata/eval_line.hpp"
 #include "flows/jsonata/jsonata.hpp"
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/cli/shell/command.hpp"
-#include "core/cli/shell/files.hpp"
+#include "core/cli/shell/file_text.hpp"
 #include "core/cli/templates.hpp"
 
 namespace waggle::cli {

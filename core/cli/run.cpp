@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "core/cli/shell/command.hpp"
-#include "core/cli/shell/files.hpp"
+#include "core/cli/shell/file_text.hpp"
 #include "core/cli/shell/perform.hpp"
 #include "core/cli/shell/plugins.hpp"
 #include "core/cli/shell/record_view.hpp"

@@ -10,7 +10,7 @@
 #include "core/cli/shell/command.hpp"
 #include "core/cli/shell/destination.hpp"
 #include "core/cli/shell/exchange.hpp"
-#include "core/cli/shell/files.hpp"
+#include "core/cli/shell/file_text.hpp"
 #include "core/cli/shell/perform.hpp"
 #include "core/cli/shell/plugins.hpp"
 #include "core/cli/shell/running_server.hpp"
@@ -55,18 +55,25 @@ std::string_view without_line_break(std::string_view text) {
   return text;
 }
 
-/// Nobody signs: the body as it is, by GET as the query.
-http::OutboundRequest plain_request(const Options& options, std::string body) {
-  http::OutboundRequest request;
-  request.method = options.method.empty() ? "POST" : options.method;
-  const std::string type = options.type.empty() ? content_type_of(options.file, body) : options.type;
-  if (request.method == "GET") {
-    request.url = "?" + std::string(without_line_break(body));
-    return request;
+/// What the person asked for beats what the connector made: another method, another content type; GET has its
+/// fields in the query.
+void shape(http::OutboundRequest& request, const Options& options, const std::string& type) {
+  if (!options.method.empty()) request.method = options.method;
+  if (request.method == "GET" && !request.body.empty()) {
+    request.url = "?" + request.body;
+    request.body.clear();
+    std::erase_if(request.headers,
+                  [](const auto& header) { return same_name(header.first, "content-type"); });
+  } else if (!request.body.empty()) {
+    set_header(request.headers, "content-type", type);
   }
-  request.headers.emplace_back("content-type", type);
-  request.body =
-      type == "application/x-www-form-urlencoded" ? std::string(without_line_break(body)) : std::move(body);
+}
+
+/// Nobody signs: the body as it is.
+http::OutboundRequest plain_request(std::string body) {
+  http::OutboundRequest request;
+  request.method = "POST";
+  request.body = std::move(body);
   return request;
 }
 
@@ -78,17 +85,11 @@ Result<http::OutboundRequest> signed_request(const project::Project& project, co
     head.set("connection", to.connection->settings);
     head.set("connection_name", to.connection->name);
   }
-  const std::string type = options.type.empty() ? content_type_of(options.file, body) : options.type;
-  Json given{{"method", options.method},
-             {"path", to.path},
-             {"headers", Json::array({Json::array({"content-type", type})})}};
-  head.set("request", std::move(given));
   Performed made = perform(project, to.connector, std::move(head), body, project.settings.action_timeout);
   if (!made.result) {
     const bool open_to_all =
         to.settings.at("verify").is_null() || to.settings.at("verify").text("preset") == "none";
-    if (made.result.error().code == "no_sample" && open_to_all)
-      return plain_request(options, std::move(body));
+    if (made.result.error().code == "no_sample" && open_to_all) return plain_request(std::move(body));
     return made.result.error();
   }
   http::OutboundRequest request;
@@ -152,14 +153,17 @@ int start_manual(const Context& context, const project::Project& project, const 
 int send(const Context& context, const Options& options) {
   auto body = read_input(options.file, context.terminal.in);
   if (!body) return context.refuse(body.error(), exit_usage);
+  const std::string type = options.type.empty() ? content_type_of(options.file, *body) : options.type;
+  if (type == "application/x-www-form-urlencoded") body = std::string(without_line_break(*body));
   const auto project = open_project(context, options.dir);
   if (!project) return context.refuse(project.error(), exit_usage);
   if (is_manual(**project, options.what)) return start_manual(context, **project, options, *body);
   const auto to = find_destination(**project, options.what, options.trigger);
   if (!to) return context.refuse(to.error(), exit_usage);
-  auto request = to->connector.empty() ? Result(plain_request(options, *std::move(body)))
+  auto request = to->connector.empty() ? Result(plain_request(*std::move(body)))
                                        : signed_request(**project, *to, options, *std::move(body));
   if (!request) return context.refuse(request.error());
+  shape(*request, options, type);
   for (const std::string& header : options.headers) {
     const auto colon = header.find(':');
     if (colon == std::string::npos)

@@ -10,7 +10,7 @@
 
 #include "core/api/api.hpp"
 #include "core/cli/shell/exchange.hpp"
-#include "core/cli/shell/files.hpp"
+#include "core/cli/shell/file_text.hpp"
 
 namespace waggle::cli {
 

@@ -1,4 +1,4 @@
-#include "core/cli/shell/files.hpp"
+#include "core/cli/shell/file_text.hpp"
 
 #include <cerrno>
 #include <cstring>
