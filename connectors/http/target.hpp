@@ -17,9 +17,10 @@ inline std::string origin_of(std::string_view url) {
   std::string out;
   const auto scheme = url.find("://");
   if (scheme == url.npos) return out;
-  const auto end = std::min(url.find_first_of("/?#\\", scheme + 3), url.size());
+  const auto end = std::min(url.find_first_of("/?#", scheme + 3), url.size());
   for (const char c : url.substr(0, end)) {
-    if (static_cast<unsigned char>(c) <= 0x20 || c == '@') return {};
+    // Programs read a backslash and a user name in different ways, so nobody gets to see them.
+    if (static_cast<unsigned char>(c) <= 0x20 || c == '@' || c == '\\') return {};
     out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   }
   if (!out.starts_with("https://") && !out.starts_with("http://")) return {};
