@@ -148,10 +148,10 @@ TEST_F(Watched, FileIsNotReadWhileItIsStillBeingWritten) {
   });
   {
     std::ofstream slow(folder / "zoo.so", std::ios::binary);
-    const std::size_t piece = good.size() / 10 + 1;
+    const std::size_t piece = good.size() / 30 + 1;
     for (std::size_t at = 0; at < good.size(); at += piece) {
       slow << good.substr(at, piece) << std::flush;
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      std::this_thread::sleep_for(std::chrono::milliseconds(30));  // together longer than the watch waits
     }
   }
   EXPECT_TRUE(eventually([&] { return plugins.current()->find("zoo") != nullptr; }));
