@@ -118,6 +118,12 @@ SettingsKey public_url() {
           [](const Settings& settings) { return settings.public_url; }};
 }
 
+SettingsKey format_version() {
+  return {"waggle", "1", "The version of this format; may be left out",
+          [](Settings&, const Node& value) { return value.text == "1"; },
+          [](const Settings&) { return "1"; }};
+}
+
 SettingsKey vars() {
   return {
       "vars", "a mapping",
@@ -132,6 +138,7 @@ SettingsKey vars() {
 std::vector<SettingsKey> make_keys() {
   using namespace std::chrono_literals;
   std::vector<SettingsKey> keys;
+  keys.push_back(format_version());
   keys.push_back(text("address", &Settings::address, "an IP address",
                       "Where the front door listens; 0.0.0.0 or :: for all networks, which needs a reason"));
   keys.push_back(number("port", &Settings::port, 0, 65535, "Its port; 0 takes any free one"));
