@@ -4,6 +4,7 @@
 #include <waggle/xml.hpp>
 
 #include "forms.hpp"
+#include "multipart.hpp"
 #include "sign.hpp"
 #include "verify.hpp"
 

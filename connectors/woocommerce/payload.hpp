@@ -46,7 +46,7 @@ inline std::vector<Field> order_fields() {
   add_decimals(out, "fee_lines[].", {"amount", "total", "total_tax"});
   add_decimals(out, "fee_lines[].taxes[].", {"total", "subtotal"});
   add_decimals(out, "coupon_lines[].", {"discount", "discount_tax", "nominal_amount"});
-  add_decimals(out, "refunds[].", {"total"});
+  add_decimals(out, "refunds[].", {"total", "total_tax"});
   add_times(out, {"date_created_gmt", "date_modified_gmt", "date_completed_gmt", "date_paid_gmt"});
   return out;
 }

@@ -1,97 +1,11 @@
 // Books: what add_entry writes is accepted by the real programs (hledger, ledger, bean-check), balances
-// exactly, is written once, cannot be made into something else by hostile texts, and is whole after a crash
-// at any byte.
+// exactly, and cannot be made into something else by hostile texts.
 #include <gtest/gtest.h>
 
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cstdlib>
-#include <cstring>
-#include <thread>
-
-#include "tests/connectors/driver.hpp"
+#include "tests/connectors/book.hpp"
 
 namespace waggle::test {
 namespace {
-
-namespace fs = std::filesystem;
-
-struct Ran {
-  int status = -1;
-  std::string output;
-};
-
-/// Runs a program with the test's own arguments; no shell sees a text of the journal.
-Ran run(const std::string& command) {
-  Ran out;
-  FILE* const pipe = ::popen((command + " 2>&1").c_str(), "r");
-  if (!pipe) return out;
-  char piece[4096];
-  for (std::size_t got; (got = std::fread(piece, 1, sizeof piece, pipe)) > 0;) out.output.append(piece, got);
-  const int status = ::pclose(pipe);
-  out.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return out;
-}
-
-bool is_there(const std::string& program) { return run("command -v " + program).status == 0; }
-
-/// A format, its program, and the program's own names for accounts.
-struct Kind {
-  std::string format, check, assets, income, vat, fees;
-};
-const std::vector<Kind> kinds{
-    {"hledger", "hledger", "assets:receivable", "income:sales", "liabilities:vat", "expenses:fees"},
-    {"ledger", "ledger", "Assets:Receivable", "Income:Sales", "Liabilities:VAT", "Expenses:Fees"},
-    {"beancount", "bean-check", "Assets:Receivable", "Income:Sales", "Liabilities:VAT", "Expenses:Fees"}};
-
-class Book {
- public:
-  explicit Book(const std::string& format, const std::string& name = "book") : books("books") {
-    folder_ = fs::path(::testing::TempDir()) /
-              ("waggle-books-" + std::to_string(::getpid()) + "-" + std::to_string(++counter));
-    fs::create_directories(folder_);
-    file = folder_ / (name + (format == "beancount" ? ".beancount" : ".journal"));
-    books.connection = {{"format", format}, {"file", file.string()}};
-  }
-  ~Book() { fs::remove_all(folder_); }
-
-  Ran accepted() const {
-    const std::string format = books.connection.text("format");
-    const std::string path = "'" + file.string() + "'";
-    if (format == "hledger") return run("LC_ALL=C.UTF-8 hledger -f " + path + " check");
-    if (format == "ledger") return run("LC_ALL=C.UTF-8 ledger -f " + path + " balance");
-    return run("bean-check " + path);
-  }
-  std::string text() const { return read_file(file); }
-  fs::path pending() const { return folder_ / ("." + file.filename().string() + ".waggle-pending"); }
-  void write(const std::string& content) const { std::ofstream(file, std::ios::binary) << content; }
-
-  Driver books;
-  fs::path file;
-
- private:
-  static inline int counter = 0;
-  fs::path folder_;
-};
-
-Json posting(const std::string& account, const Json& amount = {}, const std::string& currency = {}) {
-  Json out{{"account", account}};
-  if (!amount.is_null()) out.set("amount", amount);
-  if (!currency.empty()) out.set("currency", currency);
-  return out;
-}
-
-Json order(const Kind& kind, const std::string& id, const Json& total = "65.89", const Json& net = "-55.37",
-           const Json& vat = "-10.52") {
-  return {{"date", "2026-11-23T07:56:19"},
-          {"payee", "Zoë Müller & Söhne"},
-          {"narration", "Order 14"},
-          {"currency", "EUR"},
-          {"external_id", id},
-          {"postings",
-           Json::array({posting(kind.assets, total), posting(kind.income, net), posting(kind.vat, vat)})}};
-}
 
 class EachProgram : public ::testing::TestWithParam<Kind> {
  protected:
@@ -287,86 +201,6 @@ TEST_P(EachProgram, SumsOfAnExpressionAreRoundedWhenTheFlowSaysSo) {
   EXPECT_EQ(book.accepted().status, 0);
 }
 
-/// A crash in the middle of the append: the intent is there, and the file has any part of the text.
-TEST_P(EachProgram, AFileTornAtAnyByteIsMended) {
-  const Kind& kind = GetParam();
-  Book book(kind.format);
-  ASSERT_TRUE(book.books.act("add_entry", order(kind, "order:1")).done());
-  const std::string before = book.text();
-  ASSERT_TRUE(book.books.act("add_entry", order(kind, "order:2")).done());
-  const std::string after = book.text(), piece = after.substr(before.size());
-  std::uint64_t mark = 14695981039346656037ull;
-  for (const char c : piece) mark = (mark ^ static_cast<unsigned char>(c)) * 1099511628211ull;
-  char head[80];
-  std::snprintf(head, sizeof head, "%zu %zu %llx\n", before.size(), piece.size(),
-                static_cast<unsigned long long>(mark));
-  // Each cut costs some fsyncs: all ends, and every seventh byte between.
-  for (std::size_t cut = 0; cut <= piece.size(); cut += cut < 3 || cut + 8 > piece.size() ? 1 : 7) {
-    for (const std::string& zeros : {std::string(), std::string(3, '\0')}) {
-      if (cut == piece.size() && !zeros.empty()) continue;
-      book.write(before + piece.substr(0, cut) + zeros);
-      std::ofstream(book.pending(), std::ios::binary) << head << piece;
-      const Answer retry = book.books.act("add_entry", order(kind, "order:2"));
-      ASSERT_TRUE(retry.done()) << retry.message();
-      EXPECT_EQ(retry.output().at("written").as_bool(), cut < piece.size()) << cut;
-      ASSERT_EQ(book.text(), after) << cut;
-      EXPECT_FALSE(fs::exists(book.pending()));
-    }
-  }
-  // A torn intent: the append never began.
-  for (std::size_t cut :
-       {std::size_t{0}, std::size_t{3}, std::strlen(head), std::strlen(head) + piece.size() - 1}) {
-    book.write(before);
-    std::ofstream(book.pending(), std::ios::binary) << (head + piece).substr(0, cut);
-    EXPECT_TRUE(book.books.act("add_entry", order(kind, "order:2")).output().at("written").as_bool());
-    EXPECT_EQ(book.text(), after);
-  }
-  EXPECT_EQ(book.accepted().status, 0);
-}
-
-TEST_P(EachProgram, WhatAPersonWritesMeanwhileStays) {
-  const Kind& kind = GetParam();
-  Book book(kind.format);
-  ASSERT_TRUE(book.books.act("add_entry", order(kind, "order:1")).done());
-  const std::string line = kind.format == "beancount" ? "; by hand" : "; by hand, no line end";
-  book.write(book.text() + "\n" + line);
-  ASSERT_TRUE(book.books.act("add_entry", order(kind, "order:2")).done());
-  EXPECT_NE(book.text().find(line + "\n"), std::string::npos);
-  // An editor that saves by putting a new file in place, with an entry taken out: the id is free again.
-  const std::string text = book.text();
-  const fs::path fresh = book.file.string() + ".new";
-  std::ofstream(fresh, std::ios::binary) << text.substr(0, text.find(line));
-  fs::rename(fresh, book.file);
-  EXPECT_TRUE(book.books.act("add_entry", order(kind, "order:2")).output().at("written").as_bool());
-  EXPECT_FALSE(book.books.act("add_entry", order(kind, "order:1")).output().at("written").as_bool());
-  EXPECT_EQ(book.accepted().status, 0) << book.accepted().output << book.text();
-}
-
-TEST_P(EachProgram, ManyWritersAtOnceWriteEachEntryOnce) {
-  const Kind& kind = GetParam();
-  Book book(kind.format);
-  std::vector<std::thread> threads;
-  constexpr int writers = 8, entries = 10;
-  for (int t = 0; t < writers; ++t)
-    threads.emplace_back([&, t] {
-      Driver own("books");
-      own.connection = book.books.connection;
-      for (int i = 0; i < entries; ++i) {
-        // Every id by two writers.
-        const Answer answer =
-            own.act("add_entry", order(kind, "order:" + std::to_string(i + (t / 2) * entries)));
-        EXPECT_TRUE(answer.done()) << answer.message();
-      }
-    });
-  for (auto& thread : threads) thread.join();
-  std::size_t found = 0;
-  const std::string text = book.text();
-  for (std::size_t at = 0; (at = text.find("waggle-id:", at)) != std::string::npos; ++at) ++found;
-  EXPECT_EQ(found, static_cast<std::size_t>(writers / 2 * entries));
-  const Ran ran = book.accepted();
-  EXPECT_EQ(ran.status, 0) << ran.output;
-}
-
 INSTANTIATE_TEST_SUITE_P(Books, EachProgram, ::testing::ValuesIn(kinds),
                          [](const auto& info) { return info.param.format; });
 
@@ -436,39 +270,6 @@ TEST(BeancountRoots, FollowTheFilesOptions) {
   input.set("postings", Json::array({posting("Vermoegen:Bank", "1"), posting("Income:Sales", "-1")}));
   ASSERT_TRUE(book.books.act("add_entry", input).done());
   EXPECT_EQ(book.accepted().status, 0) << book.accepted().output;
-}
-
-TEST(BooksFile, ErrorsSayWhatToDo) {
-  Driver books("books");
-  books.connection = {{"format", "hledger"}, {"file", "/nonexistent-folder/a.journal"}};
-  const Answer gone = books.act("add_entry", order(kinds[0], "x"));
-  EXPECT_EQ(gone.next(), "invalid");
-  EXPECT_NE(gone.message().find("folder"), std::string::npos) << gone.message();
-  books.connection = {{"format", "hledger"}, {"file", ::testing::TempDir()}};
-  EXPECT_EQ(books.act("add_entry", order(kinds[0], "x")).next(), "invalid");
-  EXPECT_FALSE(books.check().done());
-}
-
-/// Bytes that this process has read so far, from files and pipes.
-std::size_t bytes_read() {
-  const std::string io = read_file("/proc/self/io");
-  return std::stoull(io.substr(io.find("rchar: ") + 7));
-}
-
-TEST(BooksMemory, AppendingDoesNotReadTheFileAnew) {
-  Book book("hledger");
-  std::string big;
-  for (int i = 0; i < 50000; ++i)
-    big += "2026-01-01 * x\n    ; waggle-id: old:" + std::to_string(i) +
-           "\n    assets:a      1.00 EUR\n    income:b     -1.00 EUR\n\n";
-  book.write(big);
-  EXPECT_FALSE(book.books.act("add_entry", order(kinds[0], "old:777")).output().at("written").as_bool());
-  const std::size_t before = bytes_read();
-  for (int i = 0; i < 20; ++i)
-    ASSERT_TRUE(book.books.act("add_entry", order(kinds[0], "new:" + std::to_string(i))).done());
-  EXPECT_LT(bytes_read() - before, big.size() / 10);
-  book.write(big);  // changed by another hand: now it must be read, and what we wrote is gone
-  EXPECT_TRUE(book.books.act("add_entry", order(kinds[0], "new:1")).output().at("written").as_bool());
 }
 
 }  // namespace

@@ -259,6 +259,16 @@ TEST(WebhookConnection, MayHoldTheSecretAndTheOneBefore) {
   EXPECT_EQ(status(webhook, by_old, settings), 401);
 }
 
+TEST(WebhookConnection, WithASecretButNoWordOnHowToUseItLetsNobodyIn) {
+  Driver webhook("webhook");
+  webhook.connection = {{"secret", "s"}};
+  const Request request = post("application/json", "{}");
+  EXPECT_EQ(status(webhook, request), 401);
+  EXPECT_EQ(status(webhook, request, {{"path", "/x"}, {"verify", {{"secret", "s"}}}}), 401);
+  EXPECT_EQ(status(webhook, request, {{"path", "/x"}, {"verify", {{"preset", "none"}}}}), 200)
+      << "said in so many words";
+}
+
 /// form/*.body with the content type of the index, xml/*.xml: refused or taken as the index says, each within
 /// a second.
 TEST(BadInputs, FormsAndXmlComeOutAsMarked) {
