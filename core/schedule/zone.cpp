@@ -116,6 +116,7 @@ class TzifReader {
   Result<void> read_rule(Zone& zone) {
     if (take(1) != "\n") return invalid("its closing rule is missing");
     std::string_view rest = bytes_.substr(at_);
+    if (rest.find('\n') == std::string_view::npos) return invalid("its closing rule is cut off");
     std::string_view rule = rest.substr(0, rest.find('\n'));
     if (rule.empty()) return {};
     std::int64_t known_until = zone.changes_.empty() ? 0 : std::max<std::int64_t>(0, zone.changes_.back().at);
