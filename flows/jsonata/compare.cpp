@@ -3,12 +3,18 @@
 #include <vector>
 
 #include "flows/jsonata/document.hpp"
+#include "flows/jsonata/eval.hpp"
 
 namespace waggle::jsonata {
 
 namespace {
 
-bool equal_objects(const Object& a, const Object& b) {
+/// Compares; `look` is called once per pair of values.
+template <class Look>
+bool same(Value a, Value b, const Look& look);
+
+template <class Look>
+bool equal_objects(const Object& a, const Object& b, const Look& look) {
   if (&a == &b) return true;
   if (a.count != b.count) return false;
   for (std::uint32_t i = 0; i < a.count; ++i) {
@@ -17,18 +23,18 @@ bool equal_objects(const Object& a, const Object& b) {
     const Member& guess = b.members[i];
     const Member* other =
         guess.hash == m.hash && guess.name() == m.name() ? &guess : b.find(m.name(), m.hash);
-    if (!other || !equal(m.value, other->value)) return false;
+    if (!other || !same(m.value, other->value, look)) return false;
   }
   return true;
 }
 
-}  // namespace
-
-bool equal(Value a, Value b) {
+template <class Look>
+bool same(Value a, Value b, const Look& look) {
+  look();
   if (a.is_array() && b.is_array()) {
     if (a.length != b.length) return false;
     for (std::uint32_t i = 0; i < a.length; ++i)
-      if (!equal(a.item(i), b.item(i))) return false;
+      if (!same(a.item(i), b.item(i), look)) return false;
     return true;
   }
   if (a.tag != b.tag) return false;
@@ -40,12 +46,22 @@ bool equal(Value a, Value b) {
     case Tag::string:
       return a.as_string() == b.as_string();
     case Tag::object:
-      return equal_objects(*a.object_, *b.object_);
+      return equal_objects(*a.object_, *b.object_, look);
     case Tag::function:
       return a.function_ == b.function_;
     default:
       return true;
   }
+}
+
+}  // namespace
+
+bool equal(Value a, Value b) {
+  return same(a, b, [] {});
+}
+
+bool equal_values(Context& context, Value a, Value b) {
+  return same(a, b, [&] { context.charge(); });
 }
 
 bool to_boolean(Value value) {

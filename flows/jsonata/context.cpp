@@ -58,8 +58,9 @@ void Context::check_time() {
 
 void Context::too_deep() const { throw fault(suite_code(limits, "D1011")); }
 void Context::too_long(std::size_t bytes) const {
-  throw fault("W1003").with_text("a text of " + std::to_string(bytes) +
-                                 " bytes would be made; the limit is " + std::to_string(limits.string_bytes));
+  std::string size = bytes == SIZE_MAX ? "a huge text" : "a text of " + std::to_string(bytes) + " bytes";
+  throw fault("W1003").with_text(size + " would be made; the limit is " +
+                                 std::to_string(limits.string_bytes));
 }
 void Context::too_many(std::uint64_t count) const {
   throw fault("D2015").with_value(Value::number(static_cast<double>(count)));

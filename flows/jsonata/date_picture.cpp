@@ -218,7 +218,7 @@ DatePicture DatePicture::parse(std::string_view picture) {
 std::string DatePicture::format(double ms, int offset_minutes) const {
   if (!(std::fabs(ms) <= largest_ms))
     throw fault("D1001").with_value(Value::number(ms)).with_text("the time is out of range");
-  double local = std::floor(ms) + offset_minutes * 60'000.0;
+  double local = std::trunc(ms) + offset_minutes * 60'000.0;
   std::string out;
   for (const Part& part : parts)
     out += part.component ? format_part(part, local, offset_minutes) : part.literal;

@@ -79,6 +79,8 @@ Value concat(Context& context, Value left, Value right);
 Value arithmetic(Op op, Context& context, Value left, Value right);
 Value compare(Op op, Value left, Value right);
 bool strictly_equal(Value a, Value b);
+/// equal(), charged for.
+bool equal_values(Context& context, Value a, Value b);
 Value append_values(Context& context, Value first, Value second);
 
 /// Stable merge sort; `after(a, b)` says that a belongs behind b. Compares the same pairs as the reference,

@@ -96,7 +96,7 @@ void append_string_value(Context& context, Value value, std::string& out) {
     }
     default:
       if (value.is_array() && value.has(flag_outer)) value = value.items_[0];
-      append_stringified(value, false, out);
+      append_stringified(value, false, out, context.limits.string_bytes);
       context.charge(out.size() / 64);
   }
   context.check_string(out.size());
@@ -113,7 +113,7 @@ Value to_string_value(Context& context, Value value, bool pretty) {
   std::string out;
   if (pretty && !value.is_function()) {
     if (value.is_array() && value.has(flag_outer)) value = value.items_[0];
-    append_stringified(value, true, out);
+    append_stringified(value, true, out, context.limits.string_bytes);
   } else {
     append_string_value(context, value, out);
   }
@@ -185,8 +185,7 @@ Value operate(Op op, Context& context, Value left, Value right) {
     case Op::equal:
     case Op::not_equal:
       if (left.is_undefined() || right.is_undefined()) return Value::boolean(false);
-      if (left.is_array()) context.charge(left.length);
-      return Value::boolean(equal(left, right) == (op == Op::equal));
+      return Value::boolean(equal_values(context, left, right) == (op == Op::equal));
     case Op::less:
     case Op::less_equal:
     case Op::greater:

@@ -12,9 +12,27 @@ bool is_numeric(Value value) {
   return !std::isnan(d);
 }
 
-bool truthy(Value value) {
+namespace {
+
+/// Arrays that share their parts can hold more items than there are atoms; nobody looks at so many on
+/// purpose.
+constexpr std::uint32_t most_looked_at = 10'000'000;
+
+bool any_true(Value value, std::uint32_t& left) {
   if (value.is_number()) return is_numeric(value) && value.as_number() != 0;
-  return to_boolean(value);
+  if (!value.is_array()) return to_boolean(value);
+  for (std::uint32_t i = 0; i < value.length; ++i) {
+    if (left-- == 0) throw fault("W1002").with_text("an array has too many items to look at");
+    if (any_true(value.item(i), left)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool truthy(Value value) {
+  std::uint32_t left = most_looked_at;
+  return any_true(value, left);
 }
 
 Value name_of(const Node& node, Context& context, Value input) {
@@ -46,12 +64,13 @@ Value evaluate_name(const Node& node, Context& context, Value input, Frame*) {
 
 namespace {
 
-void append_flat(Value value, Sequence& out) {
+void append_flat(Context& context, Value value, Sequence& out) {
+  context.charge();
   if (!value.is_array()) {
     out.push(value);
     return;
   }
-  for (std::uint32_t i = 0; i < value.length; ++i) append_flat(value.item(i), out);
+  for (std::uint32_t i = 0; i < value.length; ++i) append_flat(context, value.item(i), out);
 }
 
 void append_descendants(Context& context, Value value, Sequence& out) {
@@ -213,7 +232,7 @@ Value evaluate_wildcard(const Node& node, Context& context, Value input, Frame*)
   Sequence results(context);
   auto add = [&](Value value) {
     if (value.is_array()) {
-      append_flat(value, results);
+      append_flat(context, value, results);
     } else {
       results.push(value);
     }

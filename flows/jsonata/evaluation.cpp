@@ -4,6 +4,7 @@
 
 #include "flows/jsonata/eval.hpp"
 #include "flows/jsonata/json_parse.hpp"
+#include "flows/jsonata/json_write.hpp"
 
 namespace waggle::jsonata {
 
@@ -77,6 +78,10 @@ Outcome<Value> Evaluation::evaluate(const Expression& expression, Value input) {
       at = context.array(&input, 1, flag_sequence | flag_outer);
     Value result = run(*program.root, context, at, &top);
     context.arena.set_limit(SIZE_MAX);
+    if ((result.is_array() || result.is_object()) &&
+        json_size(result, context.limits.result_bytes) > context.limits.result_bytes)
+      throw fault("W1009").with_text("the result is larger than " +
+                                     std::to_string(context.limits.result_bytes) + " bytes");
     return result;
   } catch (const Fault& f) {
     context.arena.set_limit(SIZE_MAX);

@@ -28,7 +28,8 @@ struct Limits {
   std::chrono::milliseconds hard_time{1000};   ///< ... before this much wall clock
   std::uint32_t regex_steps = 1'000'000;       ///< PCRE2 match limit of one match
   std::size_t regex_subject_bytes = 1u << 20;  ///< text given to a regular expression
-  std::uint32_t pad_width = 1u << 24;          ///< $pad; pictures have 10,000
+  std::size_t result_bytes =
+      4u << 20;              ///< JSON of the result; small values can refer to each other 2^n times
   bool suite_codes = false;  ///< depth and time are reported as U1001, as the conformance suite does
 };
 

@@ -1,7 +1,10 @@
 // Values as JSON text and as plain text.
 #include <cmath>
 
+#include <algorithm>
+
 #include "flows/jsonata/document.hpp"
+#include "flows/jsonata/fault.hpp"
 #include "flows/jsonata/json_write.hpp"
 #include "flows/jsonata/number_text.hpp"
 #include "flows/jsonata/text.hpp"
@@ -45,6 +48,7 @@ struct Writer {
   std::string& out;
   bool as_string_function;  ///< numbers as $string() prints them
   bool pretty;
+  std::size_t most_bytes = SIZE_MAX;
   unsigned level = 0;
 
   void line() {
@@ -103,6 +107,9 @@ struct Writer {
   }
 
   void value(Value v) {
+    if (out.size() > most_bytes)
+      throw fault("W1003").with_text("a text of more than " + std::to_string(most_bytes) +
+                                     " bytes would be made");
     switch (v.tag) {
       case Tag::boolean:
         out += v.boolean_ ? "true" : "false";
@@ -156,8 +163,35 @@ void append_json_string(std::string_view text, std::string& out) {
 
 void append_json(Value value, std::string& out) { Writer{out, false, false}.value(value); }
 void append_pretty_json(Value value, std::string& out) { Writer{out, false, true}.value(value); }
-void append_stringified(Value value, bool pretty, std::string& out) {
-  Writer{out, true, pretty}.value(value);
+void append_stringified(Value value, bool pretty, std::string& out, std::size_t most_bytes) {
+  Writer{out, true, pretty, most_bytes}.value(value);
+}
+
+std::size_t json_size(Value value, std::size_t most) {
+  constexpr std::size_t per_value = 4;  // a digit or two, a comma, quotes
+  switch (value.tag) {
+    case Tag::string:
+      return value.length + per_value;
+    case Tag::range:
+      return std::size_t{value.length} * per_value;
+    case Tag::array: {
+      std::size_t size = per_value;
+      for (std::uint32_t i = 0; i < value.length && size <= most; ++i)
+        size += json_size(value.items_[i], most - size);
+      return size;
+    }
+    case Tag::object: {
+      std::size_t size = per_value;
+      const Object& o = *value.object_;
+      for (std::uint32_t i = 0; i < o.count && size <= most; ++i) {
+        size += o.members[i].length + per_value;
+        size += json_size(o.members[i].value, most - std::min(most, size));
+      }
+      return size;
+    }
+    default:
+      return per_value;
+  }
 }
 
 std::string to_json(Value value) {

@@ -13,7 +13,8 @@ namespace waggle::jsonata {
 /// Codes are the reference's (S0201, T2001, D3030, ...; docs.jsonata.org). Ours start with W:
 ///   W1001 memory   W1002 steps (fuel)   W1003 text too long   W1004 regular expression gave up   W1005
 ///   expression too long or nested too deeply   W1006 function is switched off   W1007 invalid regular
-///   expression   W2xxx our functions
+///   expression   W1008 transform refused
+///   W1009 result too large   W2xxx our functions
 /// Limits with the reference's codes: D1011 depth, D1012 time, D2014 and D2015 number of items.
 struct Problem {
   std::string code;

@@ -276,9 +276,11 @@ class Processor {
   }
 
   void mark_tail_calls(Node* node) {
+    // What stands behind a call (a predicate, a group, []) still works on its result.
+    if (!node->predicates.empty() || node->group || node->keep_array) return;
     switch (node->kind) {
       case Kind::call:
-        if (node->predicates.empty()) node->thunk = true;
+        node->thunk = true;
         return;
       case Kind::condition:
         mark_tail_calls(node->rhs);

@@ -110,7 +110,7 @@ Value distinct(Call& call) {
     auto [from, to] = seen.equal_range(hash);
     for (auto at = from; at != to && !known; ++at) {
       context.charge();
-      known = equal(kept[at->second], item);
+      known = equal_values(context, kept[at->second], item);
     }
     if (known) continue;
     seen.emplace(hash, kept.size());

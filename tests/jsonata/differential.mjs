@@ -1,0 +1,77 @@
+// Compares our engine with the reference on generated expressions over realistic payloads.
+//   npm install jsonata@2.2.2 (anywhere);  node tests/jsonata/differential.mjs --reference DIR/node_modules/jsonata \
+//     --engine "build/dev/bin/waggle eval --jsonl" [--count 20000] [--seed 1] [--payload FILE.json]
+// Prints each divergence and exits 1 when there is one that is not listed in `known` below.
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import fs from 'node:fs';
+import path from 'node:path';
+import { makeGenerator, payloads } from './differential_generator.mjs';
+
+const args = Object.fromEntries(process.argv.slice(2).join(' ').split(/\s*--(?=[a-z])/).filter(Boolean).map(a => {
+  const [, key, value] = a.match(/^(\S+)\s*(.*)$/);
+  return [key, value];
+}));
+const jsonata = createRequire(import.meta.url)(path.resolve(args.reference ?? 'node_modules/jsonata'));
+const count = Number(args.count ?? 20000);
+const { expression } = makeGenerator(Number(args.seed ?? 1));
+const inputs = args.payload ? [JSON.parse(fs.readFileSync(args.payload))] : payloads;
+
+// Divergences we chose, and why (see docs: differences from the reference).
+const known = [
+  // a regular expression left of ?? or ?: is lost by the reference, which copies that side through JSON
+  (ref, our, expr) => /\/[im]*\W.*(\?\?|\?:)/.test(expr),
+  // built-ins applied partially check their arguments with us; the reference hands anything to JavaScript
+  (ref, our, expr) => our.error?.code === 'T0410' && expr.includes('?,'),
+  // changing something that is no object is an error of its own
+  (ref, our) => our.error?.code === 'W1008',
+  // the reference evaluates the parts of an array or object at once: which of several errors it reports is chance
+  (ref, our, expr) => ref.error?.code && our.error?.code && /[[{]/.test(expr),
+  // division by zero and overflow are D1001 instead of null
+  (ref, our) => our.error?.code === 'D1001',
+  // errors of JavaScript itself get a code of ours
+  (ref, our) => ref.error && !ref.error.code && our.error,
+  // JavaScript errors where we can give the answer that was meant
+  (ref, our) => ref.error && !ref.error.code && /is not a function|Cannot read|not iterable|undefined|Invalid/.test(ref.error.message ?? ''),
+];
+
+async function reference(expr, input) {
+  let timer;
+  try {
+    const compiled = jsonata(expr, { timeout: 2000, stack: 500, sequence: 1e6 });
+    const result = await compiled.evaluate(input);
+    if (result === undefined) return { undefined: true };
+    return { result: JSON.parse(JSON.stringify(result, (k, v) => (typeof v === 'function' || v?._jsonata_lambda || v?._jsonata_function ? '' : v))) };
+  } catch (e) {
+    return { error: { code: e.code, message: e.message } };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function canonical(v) {
+  if (Array.isArray(v)) return v.map(canonical);
+  if (v && typeof v === 'object') return Object.fromEntries(Object.keys(v).sort().map(k => [k, canonical(v[k])]));
+  return Object.is(v, -0) ? 0 : v;
+}
+const same = (a, b) => a.error || b.error ? a.error?.code === b.error?.code && !a.error === !b.error
+  : JSON.stringify(canonical(a)) === JSON.stringify(canonical(b));
+
+const cases = [];
+for (let i = 0; i < count; i++) cases.push({ expr: expression(), input: inputs[i % inputs.length] });
+const [program, ...rest] = (args.engine ?? 'build/dev/bin/waggle eval --jsonl').split(' ');
+const run = spawnSync(program, rest, { input: cases.map(c => JSON.stringify(c)).join('\n') + '\n', maxBuffer: 1 << 30 });
+const answers = run.stdout.toString().trim().split('\n').map(l => JSON.parse(l));
+if (answers.length !== cases.length) throw new Error(`${answers.length} answers for ${cases.length} lines; ${run.stderr}`);
+let bad = 0, listed = 0, errors = 0;
+for (let i = 0; i < cases.length; i++) {
+  const ref = await reference(cases[i].expr, structuredClone(cases[i].input));
+  if (ref.error) errors++;
+  if (same(ref, answers[i])) continue;
+  if (known.some(k => k(ref, answers[i], cases[i].expr))) { listed++; continue; }
+  bad++;
+  if (bad <= Number(args.show ?? 40))
+    console.log(`${cases[i].expr}\n  payload ${i % inputs.length}\n  reference ${JSON.stringify(ref).slice(0, 300)}\n  ours      ${JSON.stringify(answers[i]).slice(0, 300)}`);
+}
+console.log(`${cases.length} expressions, ${errors} of them errors in the reference, ${listed} listed divergences, ${bad} others`);
+process.exit(bad ? 1 : 0);
