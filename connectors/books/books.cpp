@@ -46,7 +46,9 @@ std::string declarations_for(const Call& call, const Entry& entry, const Known& 
     note(*posting.money);
     if (posting.total_price) note(*posting.total_price);
   }
-  return show_declarations(accounts, currencies, style);
+  // ledger --pedantic wants to know our tag too.
+  const std::string tag = style.format == Format::ledger && !known.id_tag ? "tag waggle-id\n" : "";
+  return tag + show_declarations(accounts, currencies, style);
 }
 
 Result<Json> write_entry(const Call& call) {

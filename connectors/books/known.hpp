@@ -39,6 +39,7 @@ struct Known {
   std::set<std::string> currencies;  // declared
   Roots roots = usual_roots();
   char decimal_mark = '.';
+  bool id_tag = false;    // ledger's `tag waggle-id` is there
   bool includes = false;  // other files belong to it, which we do not read
 
   void read(Format format, std::string_view text) {
@@ -96,6 +97,8 @@ struct Known {
       name = name.substr(0, std::min({name.find("  "), name.find('\t'), name.find(';'), name.size()}));
       while (!name.empty() && (name.back() == ' ' || name.back() == '\r')) name.remove_suffix(1);
       accounts.emplace(name);
+    } else if (line.starts_with("tag waggle-id")) {
+      id_tag = true;
     } else if (line.starts_with("decimal-mark ")) {
       if (const char mark = line.size() > 13 ? line[13] : '.'; mark == ',' || mark == '.')
         decimal_mark = mark;

@@ -232,6 +232,30 @@ TEST(CorpusJournals, StayAcceptedWithAnEntryBehindThem) {
   EXPECT_GT(tried, 20);
 }
 
+TEST(Commodities, MayBeSymbolsNamesAndNamesInQuotes) {
+  for (const Kind& kind : {kinds[0], kinds[1]}) {
+    if (!is_there(kind.check)) continue;
+    for (const bool declared : {false, true}) {
+      Book book(kind.format);
+      book.books.connection.set("open_accounts", declared);
+      int count = 0;
+      for (const char* currency : {"€", "$", "£", "VTI", "JPY", "X 1", "kg", "A-B"}) {
+        Json input = order(kind, "c" + std::to_string(++count));
+        input.set("currency", currency);
+        const Answer answer = book.books.act("add_entry", input);
+        ASSERT_TRUE(answer.done()) << answer.message();
+      }
+      Ran ran = book.accepted();
+      EXPECT_EQ(ran.status, 0) << ran.output << book.text();
+      if (kind.format == "ledger" && declared)
+        ran = run("ledger --pedantic -f '" + book.file.string() + "' balance");
+      if (kind.format == "hledger" && declared)
+        ran = run("LC_ALL=C.UTF-8 hledger -f '" + book.file.string() + "' check --strict");
+      EXPECT_EQ(ran.status, 0) << ran.output << book.text();
+    }
+  }
+}
+
 TEST(HledgerStrict, AcceptsWhatDeclaresItsAccountsAndCommodities) {
   if (!is_there("hledger")) GTEST_SKIP() << "hledger is not installed";
   Book book("hledger");
