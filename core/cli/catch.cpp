@@ -3,12 +3,14 @@
 #include <chrono>
 #include <fstream>
 #include <mutex>
+#include <optional>
 #include <ostream>
 #include <string>
 
 #include <waggle/encoding.hpp>
 
 #include "core/cli/shell/command.hpp"
+#include "core/cli/shell/file_text.hpp"
 #include "core/cli/shell/stop_signals.hpp"
 #include "core/http/loops.hpp"
 #include "core/http/server.hpp"
@@ -20,6 +22,7 @@ struct Options {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;
   std::string out_file;
+  std::string answer_file;
   int status = 200;
   int delay_ms = 0;
 };
@@ -67,6 +70,9 @@ class Bin {
   Bin(const Context& context, const Options& options) : context_(context), options_(options) {}
 
   Result<void> open() {
+    if (!options_.answer_file.empty()) {
+      WAGGLE_TRY(answer_, read_file(options_.answer_file));
+    }
     if (options_.out_file.empty()) return {};
     file_.open(options_.out_file, std::ios::app | std::ios::binary);
     if (!file_)
@@ -84,6 +90,7 @@ class Bin {
       print(request);
     context_.out().flush();
     if (options_.status != 200) return http::Reply::text(options_.status, "waggle catch --status\n");
+    if (request.method == "GET" && answer_) return http::Reply::json(200, *answer_);
     const bool like_slack = request.path.starts_with("/api/") || request.path.starts_with("/services/");
     return like_slack ? slack_reply(request) : http::Reply::text(200, "ok\n");
   }
@@ -124,6 +131,7 @@ class Bin {
   const Options& options_;
   std::mutex mutex_;
   std::ofstream file_;
+  std::optional<std::string> answer_;
 };
 
 int catch_requests(const Context& context, const Options& options) {
@@ -163,6 +171,7 @@ void add_catch(CLI::App& app, Context& context) {
   command->add_option("--port", options->port, "Port to listen on; 0 takes a free one and prints it")
       ->capture_default_str();
   command->add_option("--out", options->out_file, "Also append each request to this file, as a line of JSON");
+  command->add_option("--answer", options->answer_file, "Answer GET requests with this file, as JSON");
   command->add_option("--status", options->status, "Answer this status instead, to see how retries go")
       ->check(CLI::Range(200, 599))
       ->capture_default_str();

@@ -79,7 +79,7 @@ http::OutboundRequest plain_request(std::string body) {
 
 /// The request with only the part of its URL behind the path.
 Result<http::OutboundRequest> signed_request(const project::Project& project, const Destination& to,
-                                             const Options& options, std::string body) {
+                                             std::string body) {
   Json head{{"operation", "sample"}, {"trigger", to.trigger}, {"settings", to.settings}};
   if (to.connection != nullptr) {
     head.set("connection", to.connection->settings);
@@ -161,7 +161,7 @@ int send(const Context& context, const Options& options) {
   const auto to = find_destination(**project, options.what, options.trigger);
   if (!to) return context.refuse(to.error(), exit_usage);
   auto request = to->connector.empty() ? Result(plain_request(*std::move(body)))
-                                       : signed_request(**project, *to, options, *std::move(body));
+                                       : signed_request(**project, *to, *std::move(body));
   if (!request) return context.refuse(request.error());
   shape(*request, options, type);
   for (const std::string& header : options.headers) {
