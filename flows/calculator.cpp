@@ -87,7 +87,7 @@ Result<Value> Calculator::build_text(const Pattern& pattern) {
     }
     WAGGLE_TRY(Value piece, value(*part.formula));
     if (piece.is_undefined()) note_missing(*part.formula);
-    jsonata::append_text(piece, text);
+    append_plain(piece, text);
   }
   return evaluation_.string(text);
 }
@@ -128,7 +128,9 @@ Result<Value> Calculator::build(const Pattern& pattern) {
 
 Result<std::string> Calculator::text(const Pattern& pattern) {
   WAGGLE_TRY(Value built, build(pattern));
-  return jsonata::to_text(built);
+  std::string text;
+  append_plain(built, text);
+  return text;
 }
 
 }  // namespace waggle::flows

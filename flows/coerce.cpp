@@ -27,7 +27,11 @@ std::string_view trimmed(std::string_view text) {
 
 Result<Value> to_text_value(Value value, const Field& field, const std::string& owner, Evaluation& memory) {
   if (value.is_string()) return value;
-  if (value.is_number() || value.is_boolean()) return memory.string(jsonata::to_text(value));
+  if (value.is_number() || value.is_boolean()) {
+    std::string text;
+    append_plain(value, text);
+    return memory.string(text);
+  }
   return mismatch(value, field, owner, "a text");
 }
 

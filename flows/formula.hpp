@@ -25,11 +25,13 @@ struct Origin {
 struct Formula {
   jsonata::Expression expression;
   std::shared_ptr<const Origin> origin;
-  std::uint32_t offset = 0;  ///< of the expression within the scalar's value
+  std::uint32_t start = 0;  ///< of the expression within the scalar's value
+  std::uint32_t base = 0;   ///< added to the expression's own offsets to get offsets within the scalar's value
   std::uint64_t salt = 0;    ///< differs between the expressions of a flow: two `$uuid()` give two ids
 
-  /// The place of byte `at` of the expression.
-  Position place(std::size_t at = 0) const { return origin->source->within(origin->scalar, offset + at); }
+  Position place() const { return origin->source->within(origin->scalar, start); }
+  /// The place of an offset that the expression or one of its problems gave.
+  Position place(std::uint32_t at) const { return origin->source->within(origin->scalar, base + at); }
 };
 
 struct NamedPattern;

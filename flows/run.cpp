@@ -1,6 +1,7 @@
 #include "flows/run.hpp"
 
 #include "flows/machine.hpp"
+#include "flows/why.hpp"
 
 namespace waggle::flows {
 
@@ -101,7 +102,9 @@ Result<std::optional<std::string>> Machine::dedupe_key() {
     return invalid(
         formula->place().file + ": dedupe.key has no value for this event; name a field that every event has",
         "no_dedupe_key");
-  return std::optional(jsonata::to_text(key));
+  std::string text;
+  append_plain(key, text);
+  return std::optional(std::move(text));
 }
 
 struct Run::State {

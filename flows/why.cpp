@@ -9,6 +9,13 @@ std::string missing_name(const jsonata::FreeName& name, jsonata::Value names) {
   return first.find(name.second).is_undefined() ? name.name + "." + name.second : std::string();
 }
 
+void append_plain(jsonata::Value value, std::string& text) {
+  if (value.is_number() && !value.source().empty())
+    text += value.source();
+  else
+    jsonata::append_text(value, text);
+}
+
 std::string shortened(jsonata::Value value) {
   constexpr std::size_t most = 40;
   if (value.is_undefined()) return "(nothing)";

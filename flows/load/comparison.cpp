@@ -53,18 +53,18 @@ Sign find_sign(std::string_view text) {
 }  // namespace
 
 std::shared_ptr<const Comparison> split_comparison(const Formula& formula) {
-  std::string_view text = std::string_view(formula.origin->scalar.text).substr(formula.offset);
-  if (formula.offset > 0) text = text.substr(0, text.rfind('}'));
+  std::string_view text = std::string_view(formula.origin->scalar.text).substr(formula.start);
+  if (formula.start > 0) text = text.substr(0, text.rfind('}'));
   Sign sign = find_sign(text);
   if (sign.length == 0) return nullptr;
   auto left = jsonata::Expression::compile(text.substr(0, sign.at));
   auto right = jsonata::Expression::compile(text.substr(sign.at + sign.length));
   if (!left || !right) return nullptr;
-  auto after = static_cast<std::uint32_t>(formula.offset + sign.at + sign.length);
+  auto after = static_cast<std::uint32_t>(formula.start + sign.at + sign.length);
   return std::make_shared<const Comparison>(
-      Comparison{{std::move(*left), formula.origin, formula.offset, formula.salt},
+      Comparison{{std::move(*left), formula.origin, formula.start, formula.start, formula.salt},
                  std::string(text.substr(sign.at, sign.length)),
-                 {std::move(*right), formula.origin, after, formula.salt}});
+                 {std::move(*right), formula.origin, after, after, formula.salt}});
 }
 
 }  // namespace waggle::flows

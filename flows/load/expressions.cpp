@@ -20,8 +20,8 @@ std::size_t skip_blanks(std::string_view text, std::size_t at) {
 }  // namespace
 
 Formula Reader::make_formula(Expression expression, std::shared_ptr<const Origin> origin,
-                             std::uint32_t offset) {
-  Formula formula{std::move(expression), std::move(origin), offset, next_salt_++};
+                             std::uint32_t start) {
+  Formula formula{std::move(expression), std::move(origin), start, 0, next_salt_++};
   check_names(formula);
   return formula;
 }
@@ -63,6 +63,7 @@ std::optional<Formula> Reader::formula(const Node& node, std::string_view field)
   auto origin = std::make_shared<const Origin>(Origin{source_, node});
   if (auto whole = whole_template(origin)) return whole;
   auto compiled = Expression::compile(node.text);
+  warn_of_comment(node);
   if (compiled) return make_formula(std::move(*compiled), std::move(origin), 0);
   if (std::size_t at = node.text.find("${"); at != std::string::npos) {
     error(source_->within(node, at), "template_in_expression",
@@ -179,14 +180,19 @@ std::optional<Pattern> Reader::pattern(const Node& node) {
   return pattern;
 }
 
-/// Texts that were probably meant to be something else.
-void Reader::warn_of_looks(const Node& node) {
-  if (!node.is_text()) return;
+/// `text #word`: people write a blank behind the # of a comment.
+void Reader::warn_of_comment(const Node& node) {
   std::string_view comment = source_->comment_after(node);
   if (comment.size() > 1 && blanks.find(comment[1]) == std::string_view::npos)
     warn(node, "cut_by_comment",
          "YAML takes `" + std::string(comment.substr(0, 30)) + "` for a comment and drops it",
          "put the whole text into quotes if it belongs there");
+}
+
+/// Texts that were probably meant to be something else.
+void Reader::warn_of_looks(const Node& node) {
+  if (!node.is_text()) return;
+  warn_of_comment(node);
   if (node.text.find("{{") != std::string::npos && node.text.find("${") == std::string::npos)
     warn(node, "looks_like_template", "`{{...}}` is plain text here", "expressions are written ${...}");
   std::size_t dot = node.text.find('.');

@@ -63,8 +63,9 @@ class Reader {
   void check_names(const Formula& formula);
   void check_name(const Formula& formula, const jsonata::FreeName& name);
   void warn_of_looks(const yaml::Node& node);
+  void warn_of_comment(const yaml::Node& node);
   Formula make_formula(jsonata::Expression expression, std::shared_ptr<const Origin> origin,
-                       std::uint32_t offset);
+                       std::uint32_t start);
 
   LoadContext& context_;
   std::shared_ptr<const yaml::Source> source_;

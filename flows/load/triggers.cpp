@@ -83,11 +83,11 @@ void check_schedule(Reader& reader, const Node& at, const Node& settings) {
   }
 }
 
-/// Whether `verify` says that nothing is verified: absent, `none`, or a mapping whose kind is none.
+/// Whether `verify` says that nothing is verified: absent, `none`, or a mapping whose preset is none.
 bool is_unverified(const Node* verify) {
   if (!verify || verify->is_null() || verify->text == "none") return true;
-  const Node* kind = verify->find("kind");
-  return kind && kind->text == "none";
+  const Node* preset = verify->find("preset");
+  return preset && preset->text == "none";
 }
 
 void check_verified(Reader& reader, const Node& at, const Node* settings, const TriggerSpec& spec) {
@@ -95,9 +95,9 @@ void check_verified(Reader& reader, const Node& at, const Node* settings, const 
                                 [](const Field& field) { return field.name == "verify"; });
   const Node* verify = settings ? settings->find("verify") : nullptr;
   if (can_verify && is_unverified(verify))
-    reader.warn(
-        verify ? *verify : at, "unverified_webhook", "anybody who knows the address can start this flow",
-        "set `verify` to what the sender can do, for example { kind: basic } or { kind: hmac_sha256 }");
+    reader.warn(verify ? *verify : at, "unverified_webhook",
+                "anybody who knows the address can start this flow",
+                "set `verify` to what the sender can do, like { preset: basic } or { preset: hmac_sha256 }");
 }
 
 /// The settings without `connection`, which is the trigger's own.

@@ -139,9 +139,16 @@ class TreeBuilder final : public YAML::EventHandler {
     } else if (!parent.has_key) {
       take_key(parent, std::move(node));
     } else {
+      if (node.is_null() && node.text.empty()) stand_at(node, parent.key);
       parent.node.entries.push_back({std::move(parent.key), std::move(node)});
       parent.has_key = false;
     }
+  }
+  /// An empty value has no place of its own: yaml-cpp gives that of whatever comes next.
+  static void stand_at(Node& node, const Node& key) {
+    node.line = key.line;
+    node.column = key.column;
+    node.offset = key.offset;
   }
   void take_key(Open& parent, Node key) {
     YAML::Mark mark;
@@ -206,6 +213,23 @@ bool check_bytes(std::string_view text, const Source& source, Problems& problems
   return problems.empty();
 }
 
+/// The scalar that stands last in the file; the node itself when there is none.
+const Node& last_scalar(const Node& node) {
+  if (!node.items.empty()) return last_scalar(node.items.back());
+  if (node.entries.empty()) return node;
+  const Entry& entry = node.entries.back();
+  bool no_value = entry.value.is_null() && entry.value.text.empty();
+  return no_value ? entry.key : last_scalar(entry.value);
+}
+
+/// yaml-cpp 0.7 takes a quote that is never closed: its text then ends with the file.
+void check_end(const Source& source, Parsed& parsed) {
+  const Node& last = last_scalar(parsed.root);
+  bool quoted = last.style == Style::single_quoted || last.style == Style::double_quoted;
+  if (quoted && source.quoted_end(last) == std::string::npos)
+    parsed.problems.push_back(problem_at(source, last.offset, "yaml_syntax", "this quote is never closed"));
+}
+
 void read_documents(const Source& source, Parsed& parsed) {
   std::istringstream stream{std::string(source.text())};
   YAML::Parser parser(stream);
@@ -213,7 +237,9 @@ void read_documents(const Source& source, Parsed& parsed) {
   if (!parser.HandleNextDocument(builder)) return;
   parsed.root = builder.take_root();
   TreeBuilder second(source);
-  if (parser.HandleNextDocument(second))
+  bool more = parser.HandleNextDocument(second);
+  if (!more) check_end(source, parsed);
+  if (more)
     parsed.problems.push_back(problem_at(source, second.take_root().offset, "yaml_unsupported",
                                          "the file holds more than one document",
                                          "one file is one document: split it"));

@@ -65,25 +65,32 @@ std::size_t Source::offset_within(const Node& scalar, std::size_t at) const {
       ++i;
       continue;
     }
-    if (wanted == ' ' ||
-        wanted == '\n') {  // a space, a line break, or a fold: pass the break and the next line's indentation
-      std::size_t next = i;
-      bool line_break = false;
-      while (next < text_.size() && is_blank(text_[next]) && !(line_break && block && text_[next] == '\n')) {
-        line_break = line_break || text_[next] == '\n';
-        ++next;
-        if (line_break && block && text_[next - 1] == '\n') {
-          next += std::min(indent, text_.size() - next);
-          break;
-        }
-      }
+    if (wanted == ' ' || wanted == '\n') {
       bool next_is_space = v + 1 < scalar.text.size() && scalar.text[v + 1] == ' ';
-      i = line_break ? next : (next_is_space || next == i ? i + 1 : next);
+      i = after_blank(i, block, scalar.style == Style::literal, indent, next_is_space);
       continue;
     }
     ++i;
   }
   return std::min(i, text_.size());
+}
+
+/// Passes what one blank of a value was in the file: a space, or a line break with the next line's
+/// indentation (and, where lines are folded, with the empty lines that follow).
+std::size_t Source::after_blank(std::size_t at, bool block, bool literal, std::size_t indent,
+                                bool one_space) const {
+  std::size_t next = at;
+  while (next < text_.size() && is_blank(text_[next]) && text_[next] != '\n') ++next;
+  if (next >= text_.size() || text_[next] != '\n') return one_space && next > at ? at + 1 : next;
+  do {
+    ++next;
+    std::size_t line = next;
+    while (next < text_.size() && (text_[next] == ' ' || text_[next] == '\t') &&
+           (!block || next - line < indent))
+      ++next;
+    if (next < text_.size() && text_[next] == '\r') ++next;
+  } while (!literal && next < text_.size() && text_[next] == '\n');
+  return next;
 }
 
 Position Source::within(const Node& scalar, std::size_t at) const { return place(offset_within(scalar, at)); }
@@ -96,6 +103,18 @@ std::string_view Source::comment_after(const Node& scalar) const {
   while (hash < text.size() && (text[hash] == ' ' || text[hash] == '\t')) ++hash;
   if (hash == i || hash >= text.size() || text[hash] != '#') return {};
   return text.substr(hash, std::min(text.find_first_of("\r\n", hash), text.size()) - hash);
+}
+
+std::size_t Source::quoted_end(const Node& scalar) const {
+  char quote = text_[scalar.offset];
+  for (std::size_t i = scalar.offset + 1; i < text_.size(); ++i) {
+    bool escape = quote == '"' ? text_[i] == '\\' : text_.compare(i, 2, "''") == 0;
+    if (escape)
+      ++i;
+    else if (text_[i] == quote)
+      return i + 1;
+  }
+  return std::string::npos;
 }
 
 std::string_view Source::line(int number) const {

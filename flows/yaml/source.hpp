@@ -26,12 +26,15 @@ class Source {
   Position within(const Node& scalar, std::size_t at) const;
   /// The comment right behind an unquoted scalar on its last line, with its `#`; empty when there is none.
   std::string_view comment_after(const Node& scalar) const;
+  /// Behind the closing quote of a quoted scalar; npos when there is none.
+  std::size_t quoted_end(const Node& scalar) const;
   /// A line of the file, from 1, without its end.
   std::string_view line(int number) const;
 
  private:
   /// Byte of the file that holds byte `at` of the scalar's value.
   std::size_t offset_within(const Node& scalar, std::size_t at) const;
+  std::size_t after_blank(std::size_t at, bool block, bool literal, std::size_t indent, bool one_space) const;
 
   std::string file_;
   std::string text_;
