@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -160,6 +161,7 @@ struct Program {
   std::vector<std::unique_ptr<Regex>> regexes;
   std::vector<std::shared_ptr<const void>> plans;
   std::vector<FreeName> free_names, free_variables;
+  std::unordered_set<Symbol> bound;  ///< every name that is set somewhere
   Node* root = nullptr;
 
   Program();

@@ -19,6 +19,7 @@ struct Call {
   Value input;   ///< the context value
   Frame* frame;  ///< of the caller
   const Builtin& self;
+  std::uint32_t given;  ///< arguments that were written, before the signature filled any in
 
   Value operator[](std::uint32_t i) const { return i < count ? arguments[i] : Value(); }
   bool has(std::uint32_t i) const { return i < count && !arguments[i].is_undefined(); }

@@ -63,6 +63,7 @@ class Context {
   std::uint64_t seed = 0;
   std::vector<std::pair<std::string, Value>> globals;
   Value tables;
+  bool shadows = false;  ///< a name in `globals` is that of a built-in function
   const Program* program = nullptr;
   std::vector<std::string> eval_symbols;                      ///< names shared by all texts given to $eval
   std::vector<std::shared_ptr<const Program>> eval_programs;  ///< kept until the results are forgotten

@@ -9,6 +9,8 @@
 
 namespace waggle::jsonata {
 
+struct Exact;
+
 inline Value run(const Node& node, Context& context, Value input, Frame* frame) {
   return node.evaluate(node, context, input, frame);
 }
@@ -64,6 +66,8 @@ Value apply_to_item(Context& context, Value function, std::uint32_t arity, Value
 Value call_builtin(const Builtin& builtin, Context& context, const Value* arguments, std::uint32_t count,
                    Value input, Frame* frame);
 Value call_node(const Node& node, Context& context, Value input, Frame* frame, const Value* first_argument);
+/// Gives an error the place and name of the call it came out of.
+void decorate(Fault& fault, const Node& call);
 Value run_transform(const Function& transform, Context& context, Value argument, Frame* frame);
 std::uint32_t arity_of(Value function);
 Value make_function(Context& context, const Function& function);
@@ -76,6 +80,8 @@ Value to_string_value(Context& context, Value value, bool pretty = false);
 void append_string_value(Context& context, Value value, std::string& out);
 Value concat(Context& context, Value left, Value right);
 
+/// A number with all its digits.
+Value exact_value(Context& context, const Exact& exact);
 Value arithmetic(Op op, Context& context, Value left, Value right);
 Value compare(Op op, Value left, Value right);
 bool strictly_equal(Value a, Value b);

@@ -36,13 +36,14 @@ Value call_builtin(const Builtin& builtin, Context& context, const Value* argume
   context.charge();
   ArgumentRoom validated;
   const Value* given = arguments;
+  std::uint32_t written = count;
   if (!builtin.signature.fits(arguments, count)) {
     std::uint32_t room = count + builtin.signature.size() + 1;
     Value* out = validated.take(context, room);
     count = builtin.signature.validate(arguments, count, input, context, out, room);
     given = out;
   }
-  Call call{context, given, count, input, frame, builtin};
+  Call call{context, given, count, input, frame, builtin, written};
   return builtin.declaration.run(call);
 }
 
@@ -158,14 +159,14 @@ bool forgot_dollar(const Node& procedure, Context& context, Value found, Frame* 
   return context.global(name).tag != Tag::unbound;
 }
 
+}  // namespace
+
 void decorate(Fault& f, const Node& node) {
   if (!f.placed) f.at_place(node.start, node.end);
   if (f.token.empty()) f.token = procedure_name(*node.lhs);
   if (!f.subject && f.index > 0 && static_cast<std::size_t>(f.index) <= node.items.size())
     f.subject = node.items[static_cast<std::size_t>(f.index) - 1];
 }
-
-}  // namespace
 
 Value call_node(const Node& node, Context& context, Value input, Frame* frame, const Value* first_argument) {
   Value function = run(*node.lhs, context, input, frame);

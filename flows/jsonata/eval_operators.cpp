@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "flows/jsonata/eval.hpp"
+#include "flows/jsonata/exact.hpp"
 #include "flows/jsonata/json_write.hpp"
 #include "flows/jsonata/number_text.hpp"
 #include "flows/jsonata/text.hpp"
@@ -12,10 +13,48 @@ namespace {
 constexpr double largest_range = 1e7;  // as the reference: D2014
 }
 
+Value exact_value(Context& context, const Exact& exact) {
+  std::string text = exact.text();
+  // Short numbers are the same as doubles, which are faster to work with.
+  constexpr std::size_t always_exact = 15;
+  if (text.size() <= always_exact) return Value::number(parse_number(text));
+  std::string_view kept = context.arena.copy(text);
+  Value v = Value::number(0);
+  v.flags = flag_source;
+  v.length = static_cast<std::uint32_t>(kept.size());
+  v.text_ = kept.data();
+  return v;
+}
+
+namespace {
+
+/// Undefined when the numbers are out of the reach of 38 digits: then doubles must do.
+Value exact_arithmetic(Op op, Context& context, Value left, Value right) {
+  auto a = Exact::of(left), b = Exact::of(right);
+  if (!a || !b) return {};
+  std::optional<Exact> result = op == Op::add        ? add(*a, *b)
+                                : op == Op::subtract ? subtract(*a, *b)
+                                : op == Op::multiply ? multiply(*a, *b)
+                                : op == Op::divide   ? divide(*a, *b)
+                                                     : remainder(*a, *b);
+  return result ? exact_value(context, result->trimmed()) : Value();
+}
+
+/// The digits of a number in decimal mode, where none may be lost in text.
+std::string_view exact_digits(const Context& context, Value number) {
+  return context.program->options.decimal_numbers ? number.source() : std::string_view();
+}
+
+}  // namespace
+
 Value arithmetic(Op op, Context& context, Value left, Value right) {
   if (!left.is_undefined() && !is_numeric(left)) throw fault("T2001").with_value(left);
   if (!right.is_undefined() && !is_numeric(right)) throw fault("T2002").with_value(right);
   if (left.is_undefined() || right.is_undefined()) return {};
+  if (context.program->options.decimal_numbers) {
+    Value exact = exact_arithmetic(op, context, left, right);
+    if (!exact.is_undefined()) return exact;
+  }
   double a = left.as_number(), b = right.as_number(), result = 0;
   switch (op) {
     case Op::add:
@@ -89,6 +128,10 @@ void append_string_value(Context& context, Value value, std::string& out) {
       append_wtf8(out, value.as_string());
       break;
     case Tag::number: {
+      if (std::string_view digits = exact_digits(context, value); !digits.empty()) {
+        out += digits;
+        break;
+      }
       double d = value.as_number();
       if (!std::isfinite(d)) throw fault("D3001").with_value(value);
       append_number(out, round_to_15_digits(d));
@@ -105,6 +148,8 @@ void append_string_value(Context& context, Value value, std::string& out) {
 Value to_string_value(Context& context, Value value, bool pretty) {
   if (value.is_string() || value.is_undefined()) return value;
   if (value.is_number()) {
+    if (std::string_view digits = exact_digits(context, value); !digits.empty())
+      return Value::string(digits, true);
     double d = value.as_number();
     if (!std::isfinite(d)) throw fault("D3001").with_value(value);
     char text[max_number_text];
@@ -174,7 +219,41 @@ bool includes(Context& context, Value item, Value list) {
   return false;
 }
 
+/// Two finite numbers that are doubles already; undefined when it is another case.
+Value quick(Op op, const Context& context, Value left, Value right) {
+  constexpr std::uint8_t not_plain = flag_source;
+  if (left.tag != Tag::number || right.tag != Tag::number || ((left.flags | right.flags) & not_plain))
+    return {};
+  double a = left.number_, b = right.number_, result;
+  switch (op) {
+    case Op::less:
+      return Value::boolean(a < b);
+    case Op::less_equal:
+      return Value::boolean(a <= b);
+    case Op::greater:
+      return Value::boolean(a > b);
+    case Op::greater_equal:
+      return Value::boolean(a >= b);
+    case Op::equal:
+      return Value::boolean(a == b);
+    case Op::add:
+      result = a + b;
+      break;
+    case Op::subtract:
+      result = a - b;
+      break;
+    case Op::multiply:
+      result = a * b;
+      break;
+    default:
+      return {};
+  }
+  bool declines = !std::isfinite(result) || context.program->options.decimal_numbers;
+  return declines ? Value() : Value::number(result);
+}
+
 Value operate(Op op, Context& context, Value left, Value right) {
+  if (Value result = quick(op, context, left, right); !result.is_undefined()) return result;
   switch (op) {
     case Op::add:
     case Op::subtract:

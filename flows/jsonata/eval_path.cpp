@@ -117,6 +117,10 @@ Value path_step(const Node& step, Context& context, Value input, Frame* frame, b
   if (found == 1) {
     // A single array in the data stays the array it is, even with one item.
     if (last && first.is_array() && !first.has(flag_sequence)) return first;
+    if (first.is_array() && !first.has(flag_cons)) {
+      first.flags = flag_sequence;  // the same items, without copying them
+      return first;
+    }
     flatten(first);
   }
   return out.sequence();

@@ -22,7 +22,10 @@ void Evaluation::set_limits(const Limits& limits) { state_->context.limits = lim
 void Evaluation::set_now(std::int64_t milliseconds) { state_->context.now = milliseconds; }
 void Evaluation::set_seed(std::uint64_t seed) { state_->context.seed = seed; }
 void Evaluation::set_tables(Value tables) { state_->context.tables = tables; }
-void Evaluation::clear_bindings() { state_->context.globals.clear(); }
+void Evaluation::clear_bindings() {
+  state_->context.globals.clear();
+  state_->context.shadows = false;
+}
 std::uint64_t Evaluation::steps_used() const { return state_->context.steps(); }
 Arena& Evaluation::arena() { return state_->context.arena; }
 
@@ -35,6 +38,7 @@ void Evaluation::bind(std::string_view name, Value value) {
     }
   }
   globals.emplace_back(name, value);
+  if (find_builtin(name)) state_->context.shadows = true;
 }
 
 Value Evaluation::object(std::span<const Field> fields) {

@@ -36,6 +36,11 @@ struct Workspace {
       pcre2_jit_stack_create(jit_stack_start, jit_stack_most, nullptr)};
   Handle<pcre2_match_data, pcre2_match_data_free> data{pcre2_match_data_create(32, nullptr)};
   std::uint32_t pairs = 32;
+  std::uint32_t match_limit = 0;
+
+  void limit(std::uint32_t steps) {
+    if (steps != match_limit) pcre2_set_match_limit(context.get(), match_limit = steps);
+  }
 
   Workspace() {
     pcre2_jit_stack_assign(context.get(), nullptr, stack.get());
@@ -78,8 +83,7 @@ Regex::Regex(std::string_view pattern, std::string_view flags) : pattern_(patter
 
 Regex::~Regex() { pcre2_code_free(static_cast<pcre2_code*>(code_)); }
 
-bool Regex::find(Context& context, std::string_view subject, std::size_t from,
-                 std::vector<Group>& groups) const {
+int Regex::match(Context& context, std::string_view subject, std::size_t from, void*& out) const {
   if (subject.size() > context.limits.regex_subject_bytes)
     throw fault("W1004").with_text("a text of " + std::to_string(subject.size()) +
                                    " bytes is too long for a regular expression; the limit is " +
@@ -89,15 +93,28 @@ bool Regex::find(Context& context, std::string_view subject, std::size_t from,
   thread_local Workspace workspace;
   const auto* code = static_cast<const pcre2_code*>(code_);
   pcre2_match_data* data = workspace.room(groups_ + 1);
-  pcre2_set_match_limit(workspace.context.get(), context.limits.regex_steps);
+  workspace.limit(context.limits.regex_steps);
   const auto* bytes = reinterpret_cast<PCRE2_SPTR>(subject.empty() ? "" : subject.data());
   int found = pcre2_match(code, bytes, subject.size(), from, 0, data, workspace.context.get());
   if (found == PCRE2_ERROR_JIT_STACKLIMIT)
     found = pcre2_match(code, bytes, subject.size(), from, PCRE2_NO_JIT, data, workspace.context.get());
-  if (found == PCRE2_ERROR_NOMATCH) return false;
-  if (found < 0)
+  if (found < 0 && found != PCRE2_ERROR_NOMATCH)
     throw fault("W1004").with_text("the regular expression /" + pattern_ + "/ gave up: " + error_text(found));
-  const PCRE2_SIZE* ends = pcre2_get_ovector_pointer(data);
+  out = data;
+  return found;
+}
+
+bool Regex::matches(Context& context, std::string_view subject) const {
+  void* data = nullptr;
+  return match(context, subject, 0, data) >= 0;
+}
+
+bool Regex::find(Context& context, std::string_view subject, std::size_t from,
+                 std::vector<Group>& groups) const {
+  void* data = nullptr;
+  int found = match(context, subject, from, data);
+  if (found < 0) return false;
+  const PCRE2_SIZE* ends = pcre2_get_ovector_pointer(static_cast<pcre2_match_data*>(data));
   groups.resize(groups_ + 1);
   for (std::uint32_t i = 0; i <= groups_; ++i) {
     bool there = i < static_cast<std::uint32_t>(found) && ends[2 * i] != PCRE2_UNSET;

@@ -29,10 +29,13 @@ class Regex {
 
   /// First match at or behind `from`; groups[0] is the whole. Throws Fault W1004 beyond the limits.
   bool find(Context& context, std::string_view subject, std::size_t from, std::vector<Group>& groups) const;
+  /// Whether there is a match at all.
+  bool matches(Context& context, std::string_view subject) const;
   std::string_view pattern() const { return pattern_; }
   std::uint32_t group_count() const { return groups_; }
 
  private:
+  int match(Context& context, std::string_view subject, std::size_t from, void*& data) const;
   std::string pattern_;
   void* code_ = nullptr;
   std::uint32_t groups_ = 0;

@@ -1,8 +1,6 @@
 // The last stage of compiling: every node gets the function that evaluates it, names get their hashes,
 // variables the built-in function they may mean, blocks and lambdas the list of names set inside; and what
 // the expression reads from its input is collected for `check`.
-#include <unordered_set>
-
 #include "flows/jsonata/eval.hpp"
 #include "flows/jsonata/fast.hpp"
 #include "flows/jsonata/parser.hpp"
@@ -77,7 +75,7 @@ class Resolver {
         break;
       case Kind::bind:
         scope->push_back(node->symbol);
-        bound_.insert(node->symbol);
+        program_.bound.insert(node->symbol);
         closure |= visit(node->rhs, scope, at_root);
         break;
       case Kind::block:
@@ -109,7 +107,7 @@ class Resolver {
     node->symbol = program_.intern(node->text);
     node->builtin = find_builtin(node->text);
     if (node->builtin && node->text == "eval") return true;
-    if (!node->builtin && !bound_.count(node->symbol))
+    if (!node->builtin && !program_.bound.count(node->symbol))
       program_.free_variables.push_back({std::string(node->text), {}, node->start, 0});
     return false;
   }
@@ -131,10 +129,10 @@ class Resolver {
     if (at_root) note_name(*node);
     bool closure = false, first = true;
     for (Node* step : node->items) {
-      if (step->focus != no_symbol) bound_.insert(step->focus);
-      if (step->index != no_symbol) bound_.insert(step->index);
+      if (step->focus != no_symbol) program_.bound.insert(step->focus);
+      if (step->index != no_symbol) program_.bound.insert(step->index);
       for (Stage& stage : step->stages)
-        if (stage.index != no_symbol) bound_.insert(stage.index);
+        if (stage.index != no_symbol) program_.bound.insert(stage.index);
     }
     for (Node* step : node->items) {
       if (step->kind == Kind::sort) {
@@ -156,7 +154,7 @@ class Resolver {
   }
 
   void lambda(Node* node) {
-    for (Symbol parameter : node->bound) bound_.insert(parameter);
+    for (Symbol parameter : node->bound) program_.bound.insert(parameter);
     std::vector<Symbol> set_inside;
     node->captures = visit(node->lhs, &set_inside, false);
   }
@@ -196,7 +194,6 @@ class Resolver {
   }
 
   Program& program_;
-  std::unordered_set<Symbol> bound_;
 };
 
 }  // namespace

@@ -203,13 +203,18 @@ Signature Signature::parse(std::string_view text) {
   return signature;
 }
 
+namespace {
+/// By Tag: what a value counts as in `accepts`; undefined and internal tags never fit at once.
+constexpr std::uint16_t bit_of_tag[] = {0, 8, 4, 2, 1, 32, 32, 16, 64, 0, 0};
+}  // namespace
+
 bool Signature::fits(const Value* arguments, std::uint32_t count) const {
   if (count != parameters.size()) return false;
   for (std::uint32_t i = 0; i < count; ++i) {
     const Parameter& p = parameters[i];
-    char symbol = type_symbol(arguments[i]);
-    if (symbol == 'm' || !(bit(symbol) & p.accepts)) return false;
-    if (p.type == 'a' && (symbol != 'a' || !p.subtype.empty())) return false;
+    std::uint16_t type = bit_of_tag[static_cast<std::size_t>(arguments[i].tag)];
+    if (!(type & p.accepts)) return false;
+    if (p.type == 'a' && (!arguments[i].is_array() || !p.subtype.empty())) return false;
   }
   return true;
 }

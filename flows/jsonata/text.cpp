@@ -91,6 +91,21 @@ bool has_lone_surrogate(std::string_view text) {
   return false;
 }
 
+bool is_utf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    auto lead = static_cast<unsigned char>(text[at]);
+    std::size_t length = code_point_bytes(text[at]);
+    if (lead >= 0x80 && lead < 0xC2) return false;
+    if (lead >= 0xF5 || at + length > text.size()) return false;
+    for (std::size_t i = 1; i < length; ++i)
+      if ((static_cast<unsigned char>(text[at + i]) & 0xC0) != 0x80) return false;
+    std::uint32_t code = next_code_point(text, at);
+    bool overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
+    if (overlong || is_lone_surrogate(code) || code > 0x10FFFF) return false;
+  }
+  return true;
+}
+
 void append_wtf8(std::string& out, std::string_view text) {
   auto is_half = [](std::string_view s, std::size_t at, unsigned char low, unsigned char high) {
     return s.size() >= at + 3 && s[at] == '\xED' && static_cast<unsigned char>(s[at + 1]) >= low &&

@@ -28,6 +28,8 @@ inline unsigned code_point_bytes(char lead) {
 }
 bool is_lone_surrogate(std::uint32_t code_point);
 bool has_lone_surrogate(std::string_view text);
+/// Strict UTF-8: no overlong forms, no surrogates.
+bool is_utf8(std::string_view text);
 
 /// Joins a high surrogate at the end of `out` with a low one that follows, as concatenating UTF-16 does.
 void append_wtf8(std::string& out, std::string_view text);

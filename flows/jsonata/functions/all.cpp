@@ -15,10 +15,14 @@ struct Registry {
   std::unordered_map<std::string_view, const Builtin*> by_name;
 
   Registry() {
-    std::vector<Family> families = {string_functions(), url_functions(),     matching_functions(),
-                                    number_functions(), picture_functions(), logic_functions(),
-                                    array_functions(),  object_functions(),  higher_order_functions(),
-                                    date_functions()};
+    std::vector<Family> families = {string_functions(),          url_functions(),
+                                    matching_functions(),        number_functions(),
+                                    picture_functions(),         logic_functions(),
+                                    array_functions(),           object_functions(),
+                                    higher_order_functions(),    date_functions(),
+                                    text_addition_functions(),   collection_addition_functions(),
+                                    format_addition_functions(), money_functions(),
+                                    date_addition_functions(),   digest_functions()};
     std::size_t count = 0;
     for (Family family : families) count += family.size();
     builtins.reserve(count);

@@ -28,6 +28,9 @@ Value contains(Call& call) {
   call.context.charge(call[0].length / 64);
   if (call[1].is_string())
     return Value::boolean(call[0].as_string().find(call[1].as_string()) != std::string_view::npos);
+  const Function& matcher = *call[1].function_;
+  if (matcher.kind == Function::Kind::regex)
+    return Value::boolean(matcher.regex->matches(call.context, call[0].as_string()));
   Match match;
   return Value::boolean(Matches(call.context, call[1], call[0], call.frame).next(match));
 }

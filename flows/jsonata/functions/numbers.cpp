@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "flows/jsonata/eval.hpp"
+#include "flows/jsonata/exact.hpp"
 #include "flows/jsonata/number_text.hpp"
 #include "flows/jsonata/rounding.hpp"
 
@@ -69,7 +70,15 @@ double ceil_of(double x) { return std::ceil(x); }
 
 Value round(Call& call) {
   if (!call.has(0)) return {};
-  return Value::number(round_half_even(call[0].as_number(), call.has(1) ? call[1].as_number() : 0));
+  bool half_up = call[2].is_string() && call[2].as_string() == "half-up";
+  if (call.has(2) && !half_up && call[2].as_string() != "half-even")
+    throw fault("W2006").with_value(call[2]).with_text("rounding is \"half-even\" or \"half-up\"");
+  double places = call.has(1) ? call[1].as_number() : 0;
+  if (call.context.program->options.decimal_numbers && std::fabs(places) < 40)
+    if (auto exact = Exact::of(call[0]))
+      return exact_value(call.context, exact->rounded(static_cast<int>(places), half_up).trimmed());
+  return Value::number(half_up ? round_half_up(call[0].as_number(), places)
+                               : round_half_even(call[0].as_number(), places));
 }
 
 Value sqrt(Call& call) {
@@ -86,7 +95,15 @@ Value power(Call& call) {
   return Value::number(result);
 }
 
-Value random(Call& call) { return Value::number(call.context.random_fraction()); }
+/// With a seed: always the same number, whatever came before.
+Value random(Call& call) {
+  if (!call.has(0)) return Value::number(call.context.random_fraction());
+  std::uint64_t kept = call.context.seed;
+  call.context.seed = static_cast<std::uint64_t>(call[0].as_number() * 1'000'003.0);
+  double number = call.context.random_fraction();
+  call.context.seed = kept;
+  return Value::number(number);
+}
 
 Value format_base(Call& call) {
   if (!call.has(0)) return {};
@@ -117,6 +134,12 @@ Value sum(Call& call) {
   call.context.charge(list.tag == Tag::range ? 1 : list.length);
   if (list.tag == Tag::range && std::fabs(list.number_) < exact_integers)
     return Value::number((list.number_ * 2 + list.length - 1) * list.length / 2);
+  if (call.context.program->options.decimal_numbers) {
+    Value exact = Value::number(0);
+    for (std::uint32_t i = 0; i < list.length; ++i)
+      exact = arithmetic(Op::add, call.context, exact, list.item(i));
+    return exact;
+  }
   double total = 0;
   for (std::uint32_t i = 0; i < list.length; ++i) total += list.item(i).as_number();
   return Value::number(total);
@@ -141,15 +164,21 @@ Value extreme(Call& call) {
   return Value::number(best);
 }
 
+constexpr Example round_examples[] = {{"$round(2.5)", "2"},
+                                      {"$round(2.5, 0, 'half-up')", "3"},
+                                      {"$round(1.005, 2, 'half-up')", "1.01"},
+                                      {"$round(-1.5, 0, 'half-up')", "-2"}};
+
 constexpr Declaration table[] = {
     {"number", "<(nsb)-:n>", number, 1},
     {"abs", "<n-:n>", rounded<absolute>, 1},
     {"floor", "<n-:n>", rounded<floor_of>, 1},
     {"ceil", "<n-:n>", rounded<ceil_of>, 1},
-    {"round", "<n-n?:n>", round, 2},
+    {"round", "<n-n?s?:n>", round, 2, "Halves go to the even digit; \"half-up\" rounds them as shops do.",
+     round_examples},
     {"sqrt", "<n-:n>", sqrt, 1},
     {"power", "<n-n:n>", power, 2},
-    {"random", "<:n>", random, 0},
+    {"random", "<n?:n>", random, 0},
     {"formatBase", "<n-n?:s>", format_base, 2},
     {"sum", "<a<n>:n>", sum, 1},
     {"max", "<a<n>:n>", extreme<true>, 1},
