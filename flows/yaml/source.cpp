@@ -7,6 +7,17 @@ namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
+/// Every so many bytes the number of characters is known; without that, places in one long line cost
+/// quadratic time.
+constexpr std::size_t stride = 256;
+
+std::size_t count_characters(std::string_view text, std::size_t from, std::size_t to) {
+  std::size_t count = 0;
+  for (std::size_t i = from; i < to; ++i)
+    if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) ++count;  // not a continuation byte of UTF-8
+  return count;
+}
+
 /// First byte of a block scalar's content: behind the line of its `|` or `>`.
 std::size_t block_start(std::string_view text, std::size_t indicator) {
   std::size_t end = text.find('\n', indicator);
@@ -19,15 +30,22 @@ Source::Source(std::string file, std::string_view text) : file_(std::move(file))
   line_starts_.push_back(0);
   for (std::size_t i = 0; i < text_.size(); ++i)
     if (text_[i] == '\n') line_starts_.push_back(i + 1);
+  for (std::size_t at = 0; at <= text_.size(); at += stride) {
+    std::size_t before = at == 0 ? 0 : characters_.back() + count_characters(text_, at - stride, at);
+    characters_.push_back(before);
+  }
+}
+
+std::size_t Source::characters_before(std::size_t offset) const {
+  std::size_t known = offset / stride;
+  return characters_[known] + count_characters(text_, known * stride, offset);
 }
 
 Position Source::place(std::size_t offset) const {
   offset = std::min(offset, text_.size());
   auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
   std::size_t start = *(after - 1);
-  int column = 1;
-  for (std::size_t i = start; i < offset; ++i)
-    if ((static_cast<unsigned char>(text_[i]) & 0xC0) != 0x80) ++column;  // not a continuation byte of UTF-8
+  auto column = static_cast<int>(characters_before(offset) - characters_before(start)) + 1;
   return {file_, static_cast<int>(after - line_starts_.begin()), column};
 }
 

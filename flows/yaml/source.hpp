@@ -36,9 +36,12 @@ class Source {
   std::size_t offset_within(const Node& scalar, std::size_t at) const;
   std::size_t after_blank(std::size_t at, bool block, bool literal, std::size_t indent, bool one_space) const;
 
+  std::size_t characters_before(std::size_t offset) const;
+
   std::string file_;
   std::string text_;
   std::vector<std::size_t> line_starts_;
+  std::vector<std::size_t> characters_;  ///< before every 256th byte
 };
 
 }  // namespace waggle::flows::yaml
