@@ -75,7 +75,9 @@ class Story {
       if (block.kind == "sh") command(line);
       if (block.kind == "slack") posted(line);
       if (block.kind == "ledger") booked(line);
-      if (block.kind == "output") EXPECT_THAT(output_, testing::HasSubstr(line));
+      if (block.kind == "output") {
+        EXPECT_THAT(output_, testing::HasSubstr(line));
+      }
     }
   }
 

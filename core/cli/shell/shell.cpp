@@ -1,11 +1,15 @@
 #include "core/cli/shell/shell.hpp"
 
+#include <algorithm>
 #include <exception>
+#include <optional>
 #include <ostream>
-#include <string_view>
+#include <string>
+#include <vector>
 
 #include "core/cli/commands.hpp"
 #include "core/cli/shell/command.hpp"
+#include "flows/suggest.hpp"
 
 namespace waggle::cli {
 namespace {
@@ -20,6 +24,18 @@ int end_of_parse(const CLI::App& app, const CLI::ParseError& end, Terminal& term
   return asked_for_help ? exit_ok : exit_usage;
 }
 
+/// CLI11 would only say that a command is missing.
+std::optional<Error> unknown_command(CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return std::nullopt;
+  const std::string word = argv[1];
+  std::vector<std::string> known;
+  for (const CLI::App* command : app.get_subcommands([](CLI::App*) { return true; }))
+    known.push_back(command->get_name());
+  if (std::find(known.begin(), known.end(), word) != known.end()) return std::nullopt;
+  return invalid("there is no command " + word + "; " + flows::did_you_mean(word, known) +
+                 " `waggle --help` lists all");
+}
+
 }  // namespace
 
 int run(int argc, char** argv, Terminal& terminal) {
@@ -29,6 +45,7 @@ int run(int argc, char** argv, Terminal& terminal) {
   app.set_version_flag("--version", std::string(WAGGLE_VERSION));
   app.footer("`waggle COMMAND --help` says more. Exit codes: 0 ok, 1 found problems, 2 wrong usage.");
   add_commands(app, context);
+  if (const auto error = unknown_command(app, argc, argv)) return context.refuse(*error, exit_usage);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& end) {

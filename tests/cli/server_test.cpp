@@ -1,0 +1,134 @@
+// `waggle up` and the commands beside it: what came in is listed and shown, a parked run goes on, two servers
+// never share a folder.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include <waggle/json.hpp>
+
+#include "tests/cli/program.hpp"
+
+namespace waggle::tests {
+namespace {
+
+using testing::HasSubstr;
+
+/// A project with one flow that posts to `bin`, and a server on it.
+class ServerCommands : public testing::Test {
+ protected:
+  void start_server(const std::string& flow) {
+    folder_.write("p/flows/talk.yaml", flow);
+    folder_.write("p/event.json", R"({"who": "Ada"})");
+    server_ =
+        std::make_unique<Background>(std::vector<std::string>{"up", project(), "--listen", "127.0.0.1:0"});
+    ASSERT_FALSE(server_->address().empty()) << server_->err();
+  }
+
+  static std::string posting_to(const std::string& url) {
+    return "waggle: 1\nwhen: { webhook: { path: /talk, verify: { preset: none } } }\nsubject: "
+           "${event.who}\nsteps:\n"
+           "  - http.post: { url: \"" +
+           url + "/said\", json: { who: \"${event.who}\" } }\n    retry: none\n";
+  }
+
+  std::string project() const { return folder_ / "p"; }
+  Ran beside(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.end(), {"--dir", project()});
+    return run_waggle(arguments);
+  }
+  Json json_beside(std::vector<std::string> arguments) const {
+    arguments.push_back("--json");
+    const Ran ran = beside(arguments);
+    auto parsed = Json::parse(ran.out);
+    EXPECT_TRUE(parsed.ok()) << ran.out << ran.err;
+    return parsed.ok() ? *parsed : Json();
+  }
+  bool run_becomes(const std::string& state) const {
+    return eventually([&] { return json_beside({"runs"}).at(0).text("state") == state; });
+  }
+
+  const Folder folder_;
+  std::unique_ptr<Background> server_;
+};
+
+TEST_F(ServerCommands, ListAndShowWhatCameInAndWhatBecameOfIt) {
+  Background bin({"catch", "--port", "0", "--out", folder_ / "caught.jsonl"});
+  ASSERT_NO_FATAL_FAILURE(start_server(posting_to(bin.address())));
+  EXPECT_THAT(server_->out(), HasSubstr("flow talk: webhook at " + server_->address() + "/talk"));
+
+  EXPECT_EQ(beside({"send", "talk", folder_ / "p/event.json"}).exit_code, 0);
+  ASSERT_TRUE(run_becomes("succeeded")) << server_->err();
+
+  const Json run = json_beside({"runs"}).at(0);
+  EXPECT_EQ(run.text("subject"), "Ada");
+  const Json shown = json_beside({"show", run.text("id")});
+  EXPECT_EQ(shown.at("effects").at(0).text("state"), "done");
+  EXPECT_EQ(shown.at("attempts").at(0).at("exchanges").at(0).text("status"), "200");
+  const Json event = json_beside({"events"}).at(0);
+  EXPECT_EQ(json_beside({"show", event.text("id")}).at("payload").text("who"), "Ada");
+  EXPECT_EQ(json_beside({"runs", "--state", "failed,parked"}).size(), 0u);
+
+  for (const auto& command :
+       {std::vector<std::string>{"runs"}, {"events"}, {"show", run.text("id")}, {"show", event.text("id")}}) {
+    const Ran ran = beside(command);
+    EXPECT_EQ(ran.exit_code, 0) << ran.err;
+    EXPECT_THAT(ran.out, testing::AnyOf(HasSubstr("talk"), HasSubstr("webhook")));
+  }
+  const Ran table = beside({"runs"});
+  std::istringstream lines(table.out);
+  for (std::string line; std::getline(lines, line);)
+    EXPECT_LE(line.size(), 80u + 4u) << line;  // the … counts three bytes
+  EXPECT_EQ(beside({"show", "nothing-of-that-name"}).exit_code, 2);
+  EXPECT_EQ(server_->stop(), 0) << server_->err();
+}
+
+TEST_F(ServerCommands, RetryLetsAParkedRunGoOn) {
+  std::string url;
+  {
+    const Background gone({"catch", "--port", "0"});
+    url = gone.address();
+  }
+  ASSERT_NO_FATAL_FAILURE(start_server(posting_to(url)));
+  EXPECT_EQ(beside({"send", "talk", folder_ / "p/event.json"}).exit_code, 0);
+  ASSERT_TRUE(run_becomes("parked")) << server_->err();
+  const std::string id = json_beside({"runs"}).at(0).text("id");
+
+  const Background back({"catch", "--port", url.substr(url.rfind(':') + 1)});
+  ASSERT_EQ(back.address(), url) << back.err();
+  const Ran retried = beside({"retry", id});
+  EXPECT_EQ(retried.exit_code, 0) << retried.err;
+  EXPECT_TRUE(run_becomes("succeeded")) << beside({"show", id}).out << server_->err();
+  EXPECT_EQ(beside({"retry", id}).exit_code, 1) << "it is not parked any more";
+}
+
+TEST_F(ServerCommands, RetryWithoutAServerWaitsForTheNext) {
+  ASSERT_NO_FATAL_FAILURE(start_server(posting_to("http://127.0.0.1:1")));
+  EXPECT_EQ(beside({"send", "talk", folder_ / "p/event.json"}).exit_code, 0);
+  ASSERT_TRUE(run_becomes("parked")) << server_->err();
+  EXPECT_EQ(server_->stop(SIGKILL), -SIGKILL);  // leaves its note behind
+  const Ran retried = beside({"retry", json_beside({"runs"}).at(0).text("id")});
+  EXPECT_EQ(retried.exit_code, 0) << retried.err;
+  EXPECT_THAT(retried.out, HasSubstr("waggle up"));
+  EXPECT_EQ(json_beside({"runs"}).at(0).text("state"), "queued");
+}
+
+TEST_F(ServerCommands, ASecondServerOnTheSameFolderRefuses) {
+  ASSERT_NO_FATAL_FAILURE(start_server(posting_to("http://127.0.0.1:1")));
+  const Ran second = run_waggle({"up", project(), "--listen", "127.0.0.1:0"});
+  EXPECT_EQ(second.exit_code, 1);
+  EXPECT_THAT(second.err, HasSubstr("data"));
+  EXPECT_EQ(server_->stop(SIGINT), 0);
+}
+
+TEST_F(ServerCommands, SendStartsAManualFlow) {
+  ASSERT_NO_FATAL_FAILURE(
+      start_server("waggle: 1\nwhen: { manual: {} }\nsubject: ${event.who}\nsteps: [ { log: hello } ]\n"));
+  const Ran sent = beside({"send", "talk", folder_ / "p/event.json"});
+  EXPECT_EQ(sent.exit_code, 0) << sent.out << sent.err;
+  EXPECT_TRUE(run_becomes("succeeded")) << server_->err();
+  EXPECT_EQ(json_beside({"runs"}).at(0).text("subject"), "Ada");
+}
+
+}  // namespace
+}  // namespace waggle::tests
