@@ -128,7 +128,7 @@ TEST(Delivery, RepeatedBySenderIsAnsweredAlikeAndRunOnce) {
 TEST(Delivery, IsRefusedWithAReason) {
   Receiver receiver;
   Waggle waggle;
-  waggle.write("connections.yaml", "door: { connector: probe, token: ${env.HOME} }\n");
+  waggle.write("connections.yaml", "door: { connector: probe, token: \"${env.HOME}\" }\n");
   waggle.write("flows/in.yaml", call_flow(receiver));
   waggle.start();
   EXPECT_EQ(waggle.post("/elsewhere", "{}").status, 404);

@@ -21,7 +21,7 @@ TEST(Restart, RepeatsOnlyWhatHasNoRecordedOutcome) {
                    "  - probe.call: { url: \"" +
                    second.url() +
                    "\", body: \"${one.status}\" }\n"
-                   "    retry: { tries: 1000, first: 20ms, max: 20ms }\n");
+                   "    retry: { tries: 100, first: 20ms, max: 50ms }\n");
   waggle.start();
   ASSERT_EQ(waggle.post("/in", R"({"id":1})").status, 202);
   ASSERT_TRUE(eventually([&] { return second.count() >= 2; }));
@@ -40,7 +40,7 @@ TEST(Restart, KeepsTheVersionThatTheRunBeganWith) {
   receiver.answer_with({http::Reply::text(503, "")});
   const auto flow = [&](const std::string& word) {
     return "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - probe.call: { url: \"" + receiver.url() +
-           "\", body: " + word + " }\n    retry: { tries: 1000, first: 20ms, max: 20ms }\n";
+           "\", body: " + word + " }\n    retry: { tries: 100, first: 20ms, max: 50ms }\n";
   };
   Waggle waggle;
   waggle.write("flows/in.yaml", flow("old"));

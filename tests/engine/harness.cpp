@@ -11,7 +11,8 @@
 
 namespace waggle::engine::test {
 
-Waggle::Waggle() : log_({.level = observe::Level::error}), loops_(http::Loops::start(1, 1)) {
+Waggle::Waggle()
+    : log_({observe::LogFormat::text, observe::Level::error, {}, {}}), loops_(http::Loops::start(1, 1)) {
   std::string pattern = (std::filesystem::temp_directory_path() / "waggle-engine-XXXXXX").string();
   if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
   dir_ = pattern;
