@@ -38,11 +38,13 @@ struct Declaration {
   std::uint8_t arity;  ///< how many arguments $map and its kin offer it
   std::string_view summary = {};
   std::span<const Example> examples = {};
+  std::string_view extended = {};  ///< the signature when more arguments are given than the standard knows
 };
 
 struct Builtin {
   Declaration declaration;
   Signature signature;
+  Signature extended;
   Function function;
 };
 

@@ -37,10 +37,12 @@ Value call_builtin(const Builtin& builtin, Context& context, const Value* argume
   ArgumentRoom validated;
   const Value* given = arguments;
   std::uint32_t written = count;
-  if (!builtin.signature.fits(arguments, count)) {
-    std::uint32_t room = count + builtin.signature.size() + 1;
+  bool standard = count <= builtin.signature.size() || builtin.extended.size() == 0;
+  const Signature& signature = standard ? builtin.signature : builtin.extended;
+  if (!signature.fits(arguments, count)) {
+    std::uint32_t room = count + signature.size() + 1;
     Value* out = validated.take(context, room);
-    count = builtin.signature.validate(arguments, count, input, context, out, room);
+    count = signature.validate(arguments, count, input, context, out, room);
     given = out;
   }
   Call call{context, given, count, input, frame, builtin, written};

@@ -28,8 +28,10 @@ struct Registry {
     builtins.reserve(count);
     for (Family family : families) {
       for (const Declaration& declaration : family) {
-        Builtin& builtin =
-            builtins.emplace_back(Builtin{declaration, Signature::parse(declaration.signature), {}});
+        Builtin& builtin = builtins.emplace_back(Builtin{declaration,
+                                                         Signature::parse(declaration.signature),
+                                                         Signature::parse(declaration.extended),
+                                                         {}});
         builtin.function.kind = Function::Kind::builtin;
         builtin.function.builtin = &builtin;
         by_name.emplace(declaration.name, &builtin);
