@@ -18,6 +18,7 @@ constexpr std::size_t jit_stack_start = 32 * 1024, jit_stack_most = 512 * 1024;
 constexpr std::size_t clocked_subject_bytes =
     16;  // shorter subjects cannot keep a bounded match busy for long
 constexpr std::uint64_t steps_per_match = 16;
+constexpr std::size_t smallest_stretch = 64, largest_stretch = 1024, counted_stretch = 4;
 
 template <auto release>
 struct Release {
@@ -55,6 +56,39 @@ struct Workspace {
   }
 };
 
+/// The next byte at or behind `at` that starts a character.
+std::size_t character_start(std::string_view text, std::size_t at) {
+  while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) ++at;
+  return std::min(at, text.size());
+}
+
+unsigned count_loops(std::string_view pattern) {
+  unsigned loops = 0;
+  bool in_class = false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    char c = pattern[i];
+    if (c == '\\') {
+      ++i;
+    } else if (in_class) {
+      in_class = c != ']';
+    } else if (c == '[') {
+      in_class = true;
+    } else {
+      loops += c == '*' || c == '+' || (c == '{' && pattern.find(',', i) < pattern.find('}', i));
+    }
+  }
+  return loops;
+}
+
+/// The JIT compiler counts repeated groups, but not the ways to divide a text between loops such as .*.*:
+/// where these could be too many, the interpreter runs, which counts everything.
+bool is_cheap(unsigned loops, std::size_t length) {
+  constexpr double affordable = 3e6;  // a few milliseconds
+  double ways = 1;
+  for (unsigned i = 1; i <= loops && ways <= affordable; ++i) ways = ways * static_cast<double>(length) / i;
+  return ways <= affordable;
+}
+
 std::string error_text(int code) {
   PCRE2_UCHAR buffer[160];
   pcre2_get_error_message(code, buffer, sizeof buffer);
@@ -65,7 +99,7 @@ std::string error_text(int code) {
 
 Regex::Regex(std::string_view pattern, std::string_view flags) : pattern_(pattern) {
   std::uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF |
-                          PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C;
+                          PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_USE_OFFSET_LIMIT;
   if (flags.find('i') != std::string_view::npos) options |= PCRE2_CASELESS;
   if (flags.find('m') != std::string_view::npos) options |= PCRE2_MULTILINE;
   std::string translated = translate_pattern(pattern);
@@ -78,6 +112,7 @@ Regex::Regex(std::string_view pattern, std::string_view flags) : pattern_(patter
   if (!code) throw fault("W1007").with_text("the regular expression is not valid: " + error_text(error));
   code_ = code;
   pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &groups_);
+  loops_ = count_loops(pattern);
   jit_ = pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0;
 }
 
@@ -95,9 +130,23 @@ int Regex::match(Context& context, std::string_view subject, std::size_t from, v
   pcre2_match_data* data = workspace.room(groups_ + 1);
   workspace.limit(context.limits.regex_steps);
   const auto* bytes = reinterpret_cast<PCRE2_SPTR>(subject.empty() ? "" : subject.data());
-  int found = pcre2_match(code, bytes, subject.size(), from, 0, data, workspace.context.get());
-  if (found == PCRE2_ERROR_JIT_STACKLIMIT)
-    found = pcre2_match(code, bytes, subject.size(), from, PCRE2_NO_JIT, data, workspace.context.get());
+  // PCRE2 bounds the work per place where a match may start. So a long text is searched in stretches with a
+  // look at the clock between them; stretches grow as long as they go quickly.
+  bool cheap = is_cheap(loops_, subject.size());
+  std::size_t stretch = cheap ? smallest_stretch : counted_stretch;
+  int found = PCRE2_ERROR_NOMATCH;
+  for (;;) {
+    bool last = subject.size() - from <= stretch;
+    pcre2_set_offset_limit(workspace.context.get(), last ? PCRE2_UNSET : from + stretch);
+    found = pcre2_match(code, bytes, subject.size(), from, cheap ? 0 : PCRE2_NO_JIT, data,
+                        workspace.context.get());
+    if (found == PCRE2_ERROR_JIT_STACKLIMIT)
+      found = pcre2_match(code, bytes, subject.size(), from, PCRE2_NO_JIT, data, workspace.context.get());
+    if (last || found != PCRE2_ERROR_NOMATCH) break;
+    context.check_time();
+    from = character_start(subject, from + stretch + 1);
+    if (cheap && stretch < largest_stretch) stretch *= 2;
+  }
   if (found < 0 && found != PCRE2_ERROR_NOMATCH)
     throw fault("W1004").with_text("the regular expression /" + pattern_ + "/ gave up: " + error_text(found));
   out = data;

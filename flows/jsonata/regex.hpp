@@ -40,6 +40,7 @@ class Regex {
   void* code_ = nullptr;
   std::uint32_t groups_ = 0;
   bool jit_ = false;
+  unsigned loops_ = 0;  ///< quantifiers without a small bound: a match may cost length^loops
 };
 
 /// The pattern as PCRE2 must read it to mean what JavaScript means.
