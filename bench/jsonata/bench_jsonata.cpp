@@ -104,7 +104,10 @@ void evaluate(benchmark::State& state, const char* text, const std::string& json
   Evaluation evaluation(limits);
   for (auto _ : state) {
     auto result = evaluation.evaluate(*expression, document->root());
-    if (!result) state.SkipWithError(result.problem().message.c_str());
+    if (!result) {
+      state.SkipWithError(result.problem().message.c_str());
+      break;
+    }
     benchmark::DoNotOptimize(result);
     evaluation.reset();
   }

@@ -7,6 +7,7 @@ namespace waggle::jsonata {
 
 namespace {
 constexpr std::size_t first_block_bytes = 16 * 1024;   // holds the results of a usual expression
+constexpr std::size_t kept_bytes = 1u << 20;           // stays warm between evaluations
 constexpr std::size_t largest_block_bytes = 4u << 20;  // growth stops doubling here
 }  // namespace
 
@@ -49,8 +50,11 @@ void Arena::release(Mark mark) {
 }
 
 void Arena::reset() {
-  if (blocks_.size() > 1) blocks_.resize(1);
   release({});
+  std::size_t kept = 0, bytes = 0;
+  while (kept < blocks_.size() && (kept == 0 || bytes + blocks_[kept].size <= kept_bytes))
+    bytes += blocks_[kept++].size;
+  blocks_.resize(kept);
 }
 
 std::size_t Arena::used() const {

@@ -54,7 +54,7 @@ class Arena {
 
   Mark mark() const { return {current_, next_}; }
   void release(Mark mark);
-  /// Forgets everything; keeps the first block for the next use.
+  /// Forgets everything; keeps the first blocks for the next use.
   void reset();
   std::size_t used() const;
   void set_limit(std::size_t bytes) { limit_ = bytes; }

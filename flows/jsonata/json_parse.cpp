@@ -178,38 +178,13 @@ class Parser {
   }
 
   bool remove_duplicates(std::size_t first) {
-    for (;;) {
-      Member* members = members_.data() + first;
-      auto count = static_cast<std::uint32_t>(members_.size() - first);
-      std::uint32_t again = find_duplicate(members, count);
-      if (again == count) return true;
-      if (!options_.allow_duplicate_keys)
-        return fail("the name \"" + std::string(members[again].name()) + "\" stands twice in one object");
-      if (count > max_scanned_members) return remove_many_duplicates(first);
-      for (std::uint32_t i = 0; i < again; ++i)
-        if (members[i].name() == members[again].name()) members[i].value = members[again].value;
-      members_.erase(members_.begin() + first + again);
-    }
-  }
-
-  // Large objects: sorts by name and position instead of erasing one by one. The last value wins at the first
-  // place.
-  bool remove_many_duplicates(std::size_t first) {
-    std::vector<std::uint32_t> order(members_.size() - first);
-    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
     Member* members = members_.data() + first;
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::uint32_t a, std::uint32_t b) { return members[a].name() < members[b].name(); });
-    std::vector<bool> drop(order.size());
-    for (std::size_t i = 0, j; i < order.size(); i = j) {
-      for (j = i + 1; j < order.size() && members[order[j]].name() == members[order[i]].name(); ++j)
-        drop[order[j]] = true;
-      members[order[i]].value = members[order[j - 1]].value;
-    }
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < drop.size(); ++i)
-      if (!drop[i]) members[kept++] = members[i];
-    members_.resize(first + kept);
+    auto count = static_cast<std::uint32_t>(members_.size() - first);
+    std::uint32_t again = find_duplicate(members, count);
+    if (again == count) return true;
+    if (!options_.allow_duplicate_keys)
+      return fail("the name \"" + std::string(members[again].name()) + "\" stands twice in one object");
+    members_.resize(first + drop_duplicates(members, count));
     return true;
   }
 

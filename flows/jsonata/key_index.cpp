@@ -104,4 +104,21 @@ std::uint32_t find_duplicate(const Member* members, std::uint32_t count) {
   return count;
 }
 
+std::uint32_t drop_duplicates(Member* members, std::uint32_t count) {
+  std::vector<std::uint32_t> order(count);
+  for (std::uint32_t i = 0; i < count; ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return members[a].name() < members[b].name(); });
+  std::vector<bool> drop(count);
+  for (std::size_t i = 0, next; i < count; i = next) {
+    for (next = i + 1; next < count && members[order[next]].name() == members[order[i]].name(); ++next)
+      drop[order[next]] = true;
+    members[order[i]].value = members[order[next - 1]].value;
+  }
+  std::uint32_t kept = 0;
+  for (std::uint32_t i = 0; i < count; ++i)
+    if (!drop[i]) members[kept++] = members[i];
+  return kept;
+}
+
 }  // namespace waggle::jsonata

@@ -26,5 +26,7 @@ bool sort_members(Member* members, std::uint32_t count);
 /// Position of the first member whose name stood before, or `count`. For checking untrusted objects in linear
 /// time.
 std::uint32_t find_duplicate(const Member* members, std::uint32_t count);
+/// Leaves one member of each name, at the first one's place with the last one's value; returns how many.
+std::uint32_t drop_duplicates(Member* members, std::uint32_t count);
 
 }  // namespace waggle::jsonata
