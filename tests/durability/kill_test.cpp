@@ -106,6 +106,16 @@ std::set<int> recorded_as_delivered(const std::string& data) {
   return ids;
 }
 
+std::int64_t unfinished_runs(const std::string& data) {
+  auto reader = store::open_sqlite_reader(data);
+  EXPECT_TRUE(reader.ok());
+  auto counts = (*reader)->run_counts();
+  EXPECT_TRUE(counts.ok());
+  std::int64_t unfinished = 0;
+  for (const auto& [state, count] : *counts) unfinished += store::is_final(state) ? 0 : count;
+  return unfinished;
+}
+
 class Kill : public testing::Test {
  protected:
   void SetUp() override {
@@ -166,13 +176,16 @@ TEST_F(Kill, InTheMiddleOfAThousandEventsLosesNoneAndRepeatsNoneThatWasRecorded)
     const auto counts = delivered();
     return std::all_of(acked.begin(), acked.end(), [&](int id) { return counts.count(id) != 0; });
   })) << "an event that was answered 2xx was not delivered";
+  EXPECT_TRUE(engine::test::eventually([&] { return unfinished_runs(dir_ + "/data") == 0; }))
+      << "a run is stuck";
   EXPECT_EQ(waggle.stop(), 0);
 
   int twice = 0;
   for (const auto& [id, count] : delivered()) {
     twice += count > 1 ? 1 : 0;
-    if (recorded.count(id) != 0)
+    if (recorded.count(id) != 0) {
       EXPECT_EQ(count, 1) << "event " << id << " was recorded as delivered and delivered again";
+    }
   }
   std::cout << "killed after " << kill_at << " events: acked " << acked.size()
             << ", delivered before the kill " << delivered_before << " (recorded " << recorded.size()
