@@ -17,5 +17,7 @@ std::string decode_base64(std::string_view text);
 std::string encode_hex(std::string_view bytes);
 /// False when `text` is not pairs of hexadecimal digits.
 bool decode_hex(std::string_view text, std::string& bytes);
+/// Reads the four hex digits behind \u; -1 when they are not.
+int parse_hex4(std::string_view text, std::size_t at);
 
 }  // namespace waggle::jsonata

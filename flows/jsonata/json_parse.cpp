@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "flows/jsonata/codec.hpp"
 #include "flows/jsonata/key_index.hpp"
 #include "flows/jsonata/text.hpp"
 
@@ -142,7 +143,7 @@ class Parser {
         if (!string(key)) return false;
         Member member{key.text_, key.length, key_hash(key.as_string()), {}};
         index_like |= key.length > 0 && key.text_[0] >= '0' && key.text_[0] <= '9';
-        maybe_duplicate |= seen.add(member.hash);
+        if (seen.add(member.hash)) maybe_duplicate |= stood_before(first, member.hash);
         skip_space();
         if (at_ == end_ || *at_ != ':') return fail("expected : behind a name");
         ++at_;
@@ -161,6 +162,14 @@ class Parser {
     }
     if (maybe_duplicate && !remove_duplicates(first)) return false;
     return close(out, first, index_like, height);
+  }
+
+  /// After a hit among the seen hashes: whether a member of this object really has that hash.
+  bool stood_before(std::size_t first, std::uint32_t hash) const {
+    if (members_.size() - first > max_scanned_members) return true;
+    for (std::size_t i = first; i < members_.size(); ++i)
+      if (members_[i].hash == hash) return true;
+    return false;
   }
 
   bool close(Value& out, std::size_t first, bool index_like, std::uint16_t height) {
@@ -368,21 +377,6 @@ class Parser {
 };
 
 }  // namespace
-
-int parse_hex4(std::string_view text, std::size_t at) {
-  if (at + 4 > text.size()) return -1;
-  int value = 0;
-  for (std::size_t i = at; i < at + 4; ++i) {
-    char c = text[i];
-    int digit = c >= '0' && c <= '9'   ? c - '0'
-                : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                       : -1;
-    if (digit < 0) return -1;
-    value = value * 16 + digit;
-  }
-  return value;
-}
 
 bool parse_json(std::string_view text, Arena& arena, const ParseOptions& options, Value& out,
                 JsonFault& fault) {

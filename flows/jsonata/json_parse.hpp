@@ -19,7 +19,4 @@ struct JsonFault {
 bool parse_json(std::string_view text, Arena& arena, const ParseOptions& options, Value& out,
                 JsonFault& fault);
 
-/// Reads the four hex digits behind \u; -1 when they are not.
-int parse_hex4(std::string_view text, std::size_t at);
-
 }  // namespace waggle::jsonata

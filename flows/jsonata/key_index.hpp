@@ -1,4 +1,4 @@
-// Finding a member among many: an open-addressed index for objects of more than 32 members, and the order of
+// Finding a member among many: an open-addressed index for objects of more than 64 members, and the order of
 // members that JavaScript prescribes. Used by whatever builds objects; any thread.
 #pragma once
 
@@ -11,7 +11,7 @@
 namespace waggle::jsonata {
 
 /// Up to here a scan over hashes is as fast as an index.
-inline constexpr std::uint32_t max_scanned_members = 32;
+inline constexpr std::uint32_t max_scanned_members = 64;
 
 /// Gives `object` an index if it is large. Its hash is keyed per process, so that no sender can make names
 /// collide.

@@ -3,8 +3,8 @@
 #include <array>
 #include <cmath>
 
+#include "flows/jsonata/codec.hpp"
 #include "flows/jsonata/fault.hpp"
-#include "flows/jsonata/json_parse.hpp"
 #include "flows/jsonata/number_text.hpp"
 #include "flows/jsonata/text.hpp"
 

@@ -1,6 +1,6 @@
 // JavaScript's regular expression syntax in PCRE2's terms (pcre2pattern(3), ECMA-262 22.2; read 2026-11).
+#include "flows/jsonata/codec.hpp"
 #include "flows/jsonata/fault.hpp"
-#include "flows/jsonata/json_parse.hpp"
 #include "flows/jsonata/regex.hpp"
 
 namespace waggle::jsonata {

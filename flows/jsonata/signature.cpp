@@ -209,13 +209,22 @@ constexpr std::uint16_t bit_of_tag[] = {0, 8, 4, 2, 1, 32, 32, 16, 64, 0, 0};
 }  // namespace
 
 bool Signature::fits(const Value* arguments, std::uint32_t count) const {
-  if (count != parameters.size()) return false;
+  if (count > parameters.size()) return false;
   for (std::uint32_t i = 0; i < count; ++i) {
     const Parameter& p = parameters[i];
     std::uint16_t type = bit_of_tag[static_cast<std::size_t>(arguments[i].tag)];
-    if (!(type & p.accepts)) return false;
-    if (p.type == 'a' && (!arguments[i].is_array() || !p.subtype.empty())) return false;
+    if (!(type & p.accepts) || p.many) return false;
+    if (p.type != 'a') continue;
+    if (!arguments[i].is_array()) return false;
+    if (p.subtype.empty()) continue;
+    if (arguments[i].tag == Tag::range || p.subtype.size() != 1) return false;
+    std::uint16_t wanted = bit(p.subtype[0]);
+    for (std::uint32_t k = 0; k < arguments[i].length; ++k)
+      if (!(bit_of_tag[static_cast<std::size_t>(arguments[i].items_[k].tag)] & wanted)) return false;
   }
+  // Optional arguments at the end may be missing, unless the context stands in for them.
+  for (std::uint32_t i = count; i < parameters.size(); ++i)
+    if (!parameters[i].optional || parameters[i].context) return false;
   return true;
 }
 

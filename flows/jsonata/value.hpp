@@ -144,7 +144,7 @@ struct Object {
   Member* members = nullptr;
   std::uint32_t count = 0;
   std::uint32_t capacity = 0;
-  const std::uint32_t* index = nullptr;  ///< open-addressed slots of (position + 1); only above 32 members
+  const std::uint32_t* index = nullptr;  ///< open-addressed slots of (position + 1); only above 64 members
   std::uint32_t index_mask = 0;
 
   const Member* find(std::string_view key, std::uint32_t hash) const;
