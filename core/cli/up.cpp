@@ -1,5 +1,7 @@
 // `waggle up`: the server. Runs until Ctrl-C or `kill`, then finishes what is under way and stops; nothing
 // accepted is lost either way.
+#include <sqlite3.h>
+
 #include <charconv>
 #include <ostream>
 #include <string>

@@ -1,4 +1,6 @@
 // `waggle version`: which program this is, and which libraries it runs with.
+#include <sqlite3.h>
+
 #include <ostream>
 
 #include "core/cli/shell/command.hpp"
@@ -8,9 +10,13 @@ namespace {
 
 int print_version(const Context& context) {
   if (context.json) {
-    context.print(Json{{"version", WAGGLE_VERSION}, {"compiler", WAGGLE_COMPILER}, {"build", WAGGLE_BUILD}});
+    context.print(Json{{"version", WAGGLE_VERSION},
+                       {"compiler", WAGGLE_COMPILER},
+                       {"build", WAGGLE_BUILD},
+                       {"sqlite", sqlite3_libversion()}});
   } else {
-    context.out() << "waggle " << WAGGLE_VERSION << " (" << WAGGLE_BUILD << ", " << WAGGLE_COMPILER << ")\n";
+    context.out() << "waggle " << WAGGLE_VERSION << " (" << WAGGLE_BUILD << ", " << WAGGLE_COMPILER
+                  << ", SQLite " << sqlite3_libversion() << ")\n";
   }
   return exit_ok;
 }
