@@ -10,7 +10,7 @@
 #include <waggle/result.hpp>
 
 #include "flows/formula.hpp"
-#include "flows/frame.hpp"
+#include "flows/run_frame.hpp"
 
 namespace waggle::flows {
 

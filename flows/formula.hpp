@@ -26,8 +26,8 @@ struct Formula {
   jsonata::Expression expression;
   std::shared_ptr<const Origin> origin;
   std::uint32_t start = 0;  ///< of the expression within the scalar's value
-  std::uint32_t base = 0;   ///< added to the expression's own offsets to get offsets within the scalar's value
-  std::uint64_t salt = 0;    ///< differs between the expressions of a flow: two `$uuid()` give two ids
+  std::uint32_t base = 0;  ///< added to the expression's own offsets to get offsets within the scalar's value
+  std::uint64_t salt = 0;  ///< differs between the expressions of a flow: two `$uuid()` give two ids
 
   Position place() const { return origin->source->within(origin->scalar, start); }
   /// The place of an offset that the expression or one of its problems gave.

@@ -11,7 +11,7 @@
 
 #include "core/api/routes.hpp"
 #include "core/engine/request_words.hpp"
-#include "core/secrets/secret.hpp"
+#include "core/secrets/wiped_secret.hpp"
 
 namespace waggle::api {
 namespace {

@@ -9,7 +9,7 @@
 #include <waggle/time.hpp>
 
 #include "core/engine/intake.hpp"
-#include "core/engine/text.hpp"
+#include "core/engine/valid_utf8.hpp"
 
 namespace waggle::engine {
 namespace {

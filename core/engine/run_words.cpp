@@ -4,7 +4,7 @@
 #include <Poco/SHA2Engine.h>
 #include <waggle/json.hpp>
 
-#include "core/engine/text.hpp"
+#include "core/engine/valid_utf8.hpp"
 
 namespace waggle::engine {
 namespace {

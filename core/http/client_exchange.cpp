@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "core/http/ascii.hpp"
 #include "core/http/client_lookups.hpp"
-#include "core/http/text.hpp"
 
 namespace waggle::http {
 namespace {

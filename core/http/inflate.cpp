@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "core/http/text.hpp"
+#include "core/http/ascii.hpp"
 
 namespace waggle::http {
 namespace {

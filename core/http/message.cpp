@@ -1,7 +1,7 @@
 // See message.hpp.
 #include "core/http/message.hpp"
 
-#include "core/http/text.hpp"
+#include "core/http/ascii.hpp"
 
 namespace waggle::http {
 

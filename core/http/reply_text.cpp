@@ -4,7 +4,7 @@
 #include <boost/beast/http/status.hpp>
 #include <charconv>
 
-#include "core/http/text.hpp"
+#include "core/http/ascii.hpp"
 
 namespace waggle::http {
 namespace {

@@ -5,8 +5,8 @@
 #include <boost/beast/http/error.hpp>
 #include <utility>
 
+#include "core/http/ascii.hpp"
 #include "core/http/target.hpp"
-#include "core/http/text.hpp"
 
 namespace waggle::http {
 namespace {

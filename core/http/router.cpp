@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "core/http/ascii.hpp"
 #include "core/http/target.hpp"
-#include "core/http/text.hpp"
 
 namespace waggle::http {
 namespace {

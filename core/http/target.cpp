@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "core/http/text.hpp"
+#include "core/http/ascii.hpp"
 
 namespace waggle::http {
 namespace {

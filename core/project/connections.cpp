@@ -4,7 +4,7 @@
 
 #include "core/project/files.hpp"
 #include "core/project/resolve_settings.hpp"
-#include "flows/load/fields.hpp"
+#include "flows/load/declared_fields.hpp"
 #include "flows/suggest.hpp"
 #include "flows/yaml/parse.hpp"
 

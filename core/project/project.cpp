@@ -7,7 +7,7 @@
 #include "core/project/connections.hpp"
 #include "core/project/files.hpp"
 #include "core/project/settings.hpp"
-#include "core/project/triggers.hpp"
+#include "core/project/trigger_settings.hpp"
 #include "plugins/host/registry.hpp"
 
 namespace waggle::project {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/secrets/secret.hpp"
 #include "core/secrets/spellings.hpp"
+#include "core/secrets/wiped_secret.hpp"
 
 namespace waggle::secrets {
 namespace {

@@ -1,6 +1,7 @@
 // The tree of a compiled expression. The parser builds it, `process` gives it paths, ancestors and tail
 // calls, `resolve` chooses the function that evaluates each node. Immutable afterwards, except for cache
 // hints; shared by threads.
+// Longer than most headers: the kinds of node are one list, and are read together.
 #pragma once
 
 #include <atomic>

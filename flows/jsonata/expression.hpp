@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "flows/jsonata/problem.hpp"
+#include "flows/jsonata/expression_error.hpp"
 
 namespace waggle::jsonata {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "flows/jsonata/problem.hpp"
+#include "flows/jsonata/expression_error.hpp"
 #include "flows/jsonata/value.hpp"
 
 namespace waggle::jsonata {

@@ -12,8 +12,8 @@
 // throws.
 #pragma once
 
-#include "flows/jsonata/document.hpp"    // IWYU pragma: export
-#include "flows/jsonata/evaluation.hpp"  // IWYU pragma: export
-#include "flows/jsonata/expression.hpp"  // IWYU pragma: export
-#include "flows/jsonata/problem.hpp"     // IWYU pragma: export
-#include "flows/jsonata/value.hpp"       // IWYU pragma: export
+#include "flows/jsonata/document.hpp"          // IWYU pragma: export
+#include "flows/jsonata/evaluation.hpp"        // IWYU pragma: export
+#include "flows/jsonata/expression.hpp"        // IWYU pragma: export
+#include "flows/jsonata/expression_error.hpp"  // IWYU pragma: export
+#include "flows/jsonata/value.hpp"             // IWYU pragma: export

@@ -89,10 +89,11 @@ double round_to_15_digits(double value) {
 
 namespace {
 
-/// Plain decimals of up to 15 digits: both the digits and the power of ten are exact doubles, so one division rounds right
-/// (Clinger 1990). False for all others.
+/// Plain decimals of up to 15 digits: both the digits and the power of ten are exact doubles, so one division
+/// rounds right (Clinger 1990). False for all others.
 bool parse_short(std::string_view text, double& out) {
-  constexpr double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  constexpr double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                               1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
   constexpr std::size_t longest = 17;  // sign, 15 digits, point
   if (text.size() > longest) return false;
   bool negative = !text.empty() && text[0] == '-';

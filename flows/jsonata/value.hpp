@@ -1,6 +1,7 @@
 // Value: one JSONata value in 16 bytes, plain data. It owns nothing: strings, arrays and objects live in a
 // Document or in the arena of an Evaluation and must outlive every Value that points there. Used by everybody
 // who reads payloads or results. Values are immutable once published, so any thread may read them.
+// Longer than most headers: the accessors of a value are read and inlined together.
 #pragma once
 
 #include <cstdint>

@@ -4,7 +4,7 @@
 #include <cctype>
 
 #include "flows/duration.hpp"
-#include "flows/load/fields.hpp"
+#include "flows/load/declared_fields.hpp"
 #include "flows/load/step_reader.hpp"
 #include "flows/suggest.hpp"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "flows/coerce.hpp"
-#include "flows/load/fields.hpp"
+#include "flows/load/declared_fields.hpp"
 #include "flows/load/step_reader.hpp"
 #include "flows/suggest.hpp"
 

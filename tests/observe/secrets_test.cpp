@@ -10,7 +10,7 @@
 
 #include "core/secrets/redactor.hpp"
 #include "core/secrets/references.hpp"
-#include "core/secrets/secret.hpp"
+#include "core/secrets/wiped_secret.hpp"
 
 namespace waggle::secrets {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/store/sqlite/connection.hpp"
+#include "core/store/sqlite/database.hpp"
 #include "core/store/sqlite/migrations.hpp"
 #include "tests/store/child.hpp"
 #include "tests/store/samples.hpp"

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "core/store/sqlite/connection.hpp"
+#include "core/store/sqlite/database.hpp"
 
 namespace waggle::store::sqlite {
 

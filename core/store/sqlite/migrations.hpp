@@ -4,7 +4,7 @@
 
 #include <span>
 
-#include "core/store/sqlite/connection.hpp"
+#include "core/store/sqlite/database.hpp"
 
 namespace waggle::store::sqlite {
 

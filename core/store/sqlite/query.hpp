@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "core/store/ids.hpp"
-#include "core/store/sqlite/connection.hpp"
+#include "core/store/sqlite/database.hpp"
 
 namespace waggle::store::sqlite {
 

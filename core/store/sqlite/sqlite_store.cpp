@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "core/store/sqlite/migrations.hpp"
-#include "core/store/sqlite/reader.hpp"
+#include "core/store/sqlite/sqlite_reader.hpp"
 
 namespace waggle::store {
 namespace sqlite {

@@ -1,3 +1,4 @@
+/* clang-format off: the columns of comments are read as a table */
 /* The contract between the host and a plugin: C, bytes only. Frozen: fields are only appended, and whoever reads a
  * struct of the other side first checks that its `size` reaches the field. No std type, no exception, and no memory that
  * the other side must free crosses this line. Plugins are usually written against <waggle/connector.hpp>, not this.

@@ -1,4 +1,4 @@
-#include "core/store/sqlite/reader.hpp"
+#include "core/store/sqlite/sqlite_reader.hpp"
 
 #include <algorithm>
 

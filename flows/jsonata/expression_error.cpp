@@ -1,4 +1,4 @@
-#include "flows/jsonata/problem.hpp"
+#include "flows/jsonata/expression_error.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "core/engine/text.hpp"
+#include "core/engine/valid_utf8.hpp"
 
 #include <waggle/json.hpp>
 

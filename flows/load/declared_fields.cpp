@@ -1,4 +1,4 @@
-#include "flows/load/fields.hpp"
+#include "flows/load/declared_fields.hpp"
 
 #include <algorithm>
 #include <cctype>

@@ -1,4 +1,4 @@
-#include "core/store/sqlite/connection.hpp"
+#include "core/store/sqlite/database.hpp"
 
 #include <mutex>
 

@@ -1,4 +1,4 @@
-#include "core/secrets/secret.hpp"
+#include "core/secrets/wiped_secret.hpp"
 
 #include <cstring>
 

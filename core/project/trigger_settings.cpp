@@ -1,4 +1,4 @@
-#include "core/project/triggers.hpp"
+#include "core/project/trigger_settings.hpp"
 
 #include <algorithm>
 
