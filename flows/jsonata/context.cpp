@@ -157,8 +157,8 @@ void Sequence::grow() {
 }
 
 Value Sequence::array(std::uint8_t flags) {
-  const Value* items = data_;
-  if (data_ == inline_) {
+  const Value* items = count_ > 0 ? data_ : nullptr;
+  if (data_ == inline_ && count_ > 0) {
     auto* copy = context_.arena.take_array<Value>(count_);
     std::memcpy(static_cast<void*>(copy), inline_, count_ * sizeof(Value));
     items = copy;

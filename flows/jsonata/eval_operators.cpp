@@ -181,8 +181,8 @@ Value concat(Context& context, Value left, Value right) {
     return context.text(joined);
   }
   auto* text = static_cast<char*>(context.arena.take(size));
-  std::memcpy(text, left.text_, left.length);
-  std::memcpy(text + left.length, right.text_, right.length);
+  if (left.length > 0) std::memcpy(text, left.text_, left.length);
+  if (right.length > 0) std::memcpy(text + left.length, right.text_, right.length);
   return Value::string({text, size}, left.has(flag_ascii) && right.has(flag_ascii));
 }
 

@@ -35,7 +35,7 @@ const Member* Object::find(std::string_view key, std::uint32_t hash) const {
   auto length = static_cast<std::uint32_t>(key.size());
   for (std::uint32_t i = 0; i < count; ++i) {
     const Member& m = members[i];
-    if (m.hash == hash && m.length == length && std::memcmp(m.key, key.data(), length) == 0) return &m;
+    if (m.hash == hash && m.length == length && m.name() == key) return &m;
   }
   return nullptr;
 }
