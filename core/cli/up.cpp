@@ -83,7 +83,8 @@ void print_started(const Context& context, const engine::Engine& engine, const s
     context.out() << "  flow " << id << ": " << start_of(*flow, project, url)
                   << (flow->enabled() ? "" : "  (not enabled)") << '\n';
   if (!project.problems.empty()) {
-    context.out() << "  " << project.problems.size() << " problems:\n";
+    context.out() << "  " << project.problems.size()
+                  << (project.problems.size() == 1 ? " problem:\n" : " problems:\n");
     for (const auto& problem : project.problems) context.out() << "    " << problem.to_text() << '\n';
   }
   context.out().flush();
