@@ -81,7 +81,7 @@ void Backlog::read() {
   }
 }
 
-bool Backlog::deal(std::vector<store::RunDetail> rows, const std::shared_ptr<const Snapshot>& snapshot) {
+void Backlog::deal(std::vector<store::RunDetail> rows, const std::shared_ptr<const Snapshot>& snapshot) {
   for (store::RunDetail& row : rows) {
     after_id_ = row.run.id;
     if (!world_.active.add(row.run.id)) continue;
@@ -98,7 +98,6 @@ bool Backlog::deal(std::vector<store::RunDetail> rows, const std::shared_ptr<con
     Runner& runner = *runners_[next_runner_++ % runners_.size()];
     runner.post_take({std::move(row.run), std::move(*run), std::move(row.effects), {}});
   }
-  return true;
 }
 
 /// A run that cannot go on waits for a person, with the reason.

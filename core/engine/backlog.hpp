@@ -32,7 +32,7 @@ class Backlog {
 
  private:
   void read();  ///< on a pool thread; one at a time
-  bool deal(std::vector<store::RunDetail> rows, const std::shared_ptr<const Snapshot>& snapshot);
+  void deal(std::vector<store::RunDetail> rows, const std::shared_ptr<const Snapshot>& snapshot);
   void park(const store::RunDetail& row, Error error);
   void set_alarm(std::int64_t due_ms);
 
