@@ -69,7 +69,7 @@ void DurableFile::loop() {
 std::vector<std::vector<std::string>> read_words(const std::string& path) {
   std::vector<std::vector<std::string>> all;
   std::ifstream file(path);
-  for (std::string line; std::getline(file, line);) {
+  for (std::string line; std::getline(file, line) && !file.eof();) {  // the last one may be half written
     std::istringstream words(line);
     all.emplace_back();
     for (std::string word; words >> word;) all.back().push_back(std::move(word));

@@ -29,7 +29,8 @@ sockaddr_in loopback(std::uint16_t port) {
   return address;
 }
 
-/// One plain GET /readyz over a connection of its own.
+}  // namespace
+
 bool answers_ready(std::uint16_t port) {
   const int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const timeval wait{1, 0};
@@ -45,8 +46,6 @@ bool answers_ready(std::uint16_t port) {
   close(connection);
   return ready;
 }
-
-}  // namespace
 
 Process::Process(std::string program, std::string dir, std::uint16_t port)
     : program_(std::move(program)), dir_(std::move(dir)), port_(port) {}

@@ -41,6 +41,9 @@ class Process {
   pid_t pid_ = -1;
 };
 
+/// Whether GET /readyz, over a connection of its own, is answered 200 within a second.
+bool answers_ready(std::uint16_t port);
+
 /// What the system says about a process.
 struct Usage {
   std::uint64_t resident_bytes = 0;

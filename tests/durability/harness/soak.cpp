@@ -109,7 +109,7 @@ class Soak {
  private:
   Result<void> start() {
     server_->start();
-    if (server_->ready_within(std::chrono::seconds(30))) return {};
+    if (server_->ready_within(std::chrono::minutes(3))) return {};
     return failed("the server did not become ready; see " + dir_ + "/waggle.log");
   }
 
