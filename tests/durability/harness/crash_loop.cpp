@@ -173,6 +173,7 @@ class CrashLoop {
     std::sort(starts_.begin(), starts_.end());
     report_.median_start = starts_[starts_.size() / 2];
     report_.slowest_start = starts_.back();
+    for (const auto& [place, times] : sink_.late()) in_flight_[place] += times;
     WAGGLE_TRY(report_.verdict, judge({dir_ + "/ledger", dir_ + "/record", data_dir_, options_.seed,
                                        in_flight_, !options_.settings.empty()}));
     return report_;

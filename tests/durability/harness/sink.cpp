@@ -15,6 +15,8 @@ namespace {
 constexpr int kTurnedAway = 2;
 /// With nothing in hand and nothing new for this long, what was on its way has come.
 constexpr std::chrono::milliseconds kStill{40};
+/// Shorter than the time-out of any call in these tests.
+constexpr std::chrono::seconds kLate{3};
 
 }  // namespace
 
@@ -72,10 +74,11 @@ void Sink::handle(http::Request request, http::Respond respond) {
   file_.append((id.empty() ? "none" : id) + " " + request.path + " " + digest(request.body) + " " +
                    (key.empty() ? "none" : key),
                [this, place = Place{number_of(id).value_or(-1), request.path}, respond = std::move(respond),
-                delay = mood.delay] {
+                delay = mood.delay, came = std::chrono::steady_clock::now()] {
                  {
                    const std::lock_guard lock(mutex_);
                    got_.insert(place);
+                   if (std::chrono::steady_clock::now() - came + delay > kLate) ++late_[place];
                  }
                  ++recorded_;
                  answer(respond, http::Reply::text(200, "ok"), delay);
@@ -110,6 +113,11 @@ void Sink::settle() {
 bool Sink::got(const Place& place) const {
   const std::lock_guard lock(mutex_);
   return got_.count(place) != 0;
+}
+
+std::map<Place, int> Sink::late() const {
+  const std::lock_guard lock(mutex_);
+  return late_;
 }
 
 std::size_t Sink::places() const {

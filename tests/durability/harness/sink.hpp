@@ -41,6 +41,8 @@ class Sink {
   /// Waits until it holds no request: after the server was killed, everything that reached us is on record.
   void settle();
   bool got(const Place& place) const;
+  /// Deliveries on record whose answer took so long (a stalled disk) that the caller may have given up.
+  std::map<Place, int> late() const;
   int in_hand() const { return in_hand_; }  ///< requests not answered yet
   std::size_t places() const;               ///< that were delivered to at least once
   std::int64_t recorded() const { return recorded_; }
@@ -56,6 +58,7 @@ class Sink {
   mutable std::mutex mutex_;
   Mood mood_;  // guarded by mutex_, as what follows
   std::set<Place> got_;
+  std::map<Place, int> late_;
   std::map<std::string, int> failures_;  ///< on purpose, by id
   std::vector<http::Respond> held_;      ///< while silent
   std::atomic<int> in_hand_ = 0;

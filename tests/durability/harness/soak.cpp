@@ -184,6 +184,7 @@ class Soak {
       report_.most_wal_bytes = std::max(report_.most_wal_bytes, row.wal_bytes);
     }
     // A call that timed out was taken by the sink and never answered: it is not on the sink's record.
+    for (const auto& [place, times] : sink_.late()) in_flight_[place] += times;
     WAGGLE_TRY(report_.verdict, judge({dir_ + "/ledger", dir_ + "/record", data_, options_.seed, in_flight_,
                                        !options_.settings.empty()}));
     return report_;
