@@ -72,6 +72,7 @@ class CrashLoop {
 
   Result<void> live() {
     std::this_thread::sleep_for(between(options_.shortest_life, options_.longest_life));
+    if (server_->ended()) return failed("the server ended by itself; see " + dir_ + "/waggle.log");
     return {};
   }
 

@@ -85,6 +85,7 @@ void Process::freeze() {
 void Process::go_on() { ::kill(-pid_, SIGCONT); }
 
 bool Process::ended() {
+  if (pid_ <= 0) return false;
   int status = 0;
   if (waitpid(pid_, &status, WNOHANG) != pid_) return false;
   pid_ = -1;

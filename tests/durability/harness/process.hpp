@@ -27,14 +27,14 @@ class Process {
   /// How long after now /readyz answers 200; nullopt: not within the limit, or the process ended.
   std::optional<std::chrono::milliseconds> ready_within(std::chrono::milliseconds limit);
 
+  /// True when it is gone and nobody here killed it.
+  bool ended();
   bool running() const { return pid_ > 0; }
   pid_t pid() const { return pid_; }
   std::uint16_t port() const { return port_; }
   std::string url(const std::string& path) const;
 
  private:
-  bool ended();
-
   std::string program_;
   std::string dir_;
   std::uint16_t port_;

@@ -99,7 +99,10 @@ class Soak {
     began_ = Clock::now();
     const auto cycles = std::max<std::int64_t>(1, options_.length / options_.cycle);
     for (std::int64_t cycle = 0; cycle < cycles; ++cycle) {
-      for (const Phase& phase : phases()) live(phase);
+      for (const Phase& phase : phases()) {
+        live(phase);
+        if (server_->ended()) return failed("the server ended by itself; see " + dir_ + "/waggle.log");
+      }
       if (cycle < cycles / 2) WAGGLE_TRY_VOID(kill());
     }
     WAGGLE_TRY_VOID(drain());
