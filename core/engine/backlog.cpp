@@ -7,12 +7,28 @@
 namespace waggle::engine {
 namespace {
 
-/// Rows read at once: enough to keep the loops busy, little enough (a few MB of bodies) to keep memory flat.
+/// Room for this many runs is waited for, so that a full memory does not cost a read per run that leaves it.
 constexpr std::int64_t page_rows = 256;
+
+/// Ids read at once. They come from an index; rows, which hold bodies, are read one by one.
+constexpr int page_ids = 4096;
 
 /// The alarm is checked against the wall clock at least this often, so that a jump of the clock delays
 /// nothing for long.
 constexpr std::int64_t longest_alarm_ms = 60'000;
+
+/// When the store could not be read (a busy or failing disk), it is tried again after this.
+constexpr std::int64_t read_again_ms = 5'000;
+
+std::int64_t wanted_room(const Snapshot& snapshot) {
+  const auto most = static_cast<std::int64_t>(snapshot.project().settings.max_runs_in_memory);
+  return std::min(page_rows, std::max<std::int64_t>(1, most / 4));
+}
+
+bool is_due(const store::Run& run, std::int64_t now_ms) {
+  return run.state == store::RunState::queued ||
+         (run.state == store::RunState::waiting && run.due_ms <= now_ms);
+}
 
 }  // namespace
 
@@ -28,6 +44,22 @@ void Backlog::use(std::shared_ptr<const Snapshot> snapshot) {
 void Backlog::kick() {
   {
     const std::lock_guard lock(mutex_);
+    pass_ = true;
+  }
+  begin();
+}
+
+void Backlog::kick_from_start() {
+  {
+    const std::lock_guard lock(mutex_);
+    pass_ = from_start_ = true;
+  }
+  begin();
+}
+
+void Backlog::begin() {
+  {
+    const std::lock_guard lock(mutex_);
     again_ = true;
     if (reading_ || world_.stopping) return;
     reading_ = true;
@@ -35,69 +67,124 @@ void Backlog::kick() {
   world_.loops.block([this] { read(); });
 }
 
-void Backlog::kick_from_start() {
-  {
-    const std::lock_guard lock(mutex_);
-    from_start_ = true;
-  }
-  kick();
+std::int64_t Backlog::room(const Snapshot& snapshot) const {
+  return static_cast<std::int64_t>(snapshot.project().settings.max_runs_in_memory) -
+         static_cast<std::int64_t>(world_.active.size());
 }
 
 void Backlog::read() {
   for (;;) {
     std::shared_ptr<const Snapshot> snapshot;
+    bool pass = false;
     {
       const std::lock_guard lock(mutex_);
       snapshot = snapshot_;
+      pass = std::exchange(pass_, false);
       if (std::exchange(from_start_, false)) after_id_.clear();
       again_ = false;
     }
-    const auto most = static_cast<std::int64_t>(snapshot->project().settings.max_runs_in_memory);
-    const std::int64_t room = most - static_cast<std::int64_t>(world_.active.size());
-    bool more = false;
-    if (room >= std::min(page_rows, std::max<std::int64_t>(1, most / 4))) {
-      world_.active.reading_begins();
-      auto rows = reader_->due_runs(world_.now_ms(), after_id_, static_cast<int>(std::min(room, page_rows)));
-      if (rows.ok()) {
-        more = static_cast<std::int64_t>(rows->size()) == std::min(room, page_rows);
-        deal(std::move(*rows), snapshot);
-      } else {
-        world_.log.error("waiting runs could not be read", rows.error());
-      }
-      world_.active.reading_ends();
-      if (!more) {
-        // Nothing is left: new runs need not queue up behind rows any more. What was committed before loops
-        // saw that is read once more.
-        more = !world_.take_directly.exchange(true);
+    const std::int64_t free = room(*snapshot);
+    Left left = Left::unknown;
+    if (free < wanted_room(*snapshot)) {
+      left = leave_behind(*snapshot);
+    } else if (pass) {
+      left = read_page(free, snapshot);
+      if (left == Left::none) {
+        // New runs need not queue up behind rows any more. What was committed before loops saw that is read
+        // once more.
+        if (!world_.take_directly.exchange(true)) left = Left::some;
         after_id_.clear();
-        if (const auto due = reader_->next_due_ms(world_.now_ms()); due.ok() && *due) wake_at(**due);
       }
+    } else {
+      left = read_woken(snapshot);
     }
+    if (left == Left::none) set_next_alarm();
     const std::lock_guard lock(mutex_);
-    if (more && !world_.stopping) continue;
-    if (again_ && !world_.stopping) continue;
+    pass_ = pass_ || left == Left::some;
+    if ((pass_ || again_) && !world_.stopping) continue;
     reading_ = false;
     return;
   }
 }
 
-void Backlog::deal(std::vector<store::RunDetail> rows, const std::shared_ptr<const Snapshot>& snapshot) {
-  for (store::RunDetail& row : rows) {
-    after_id_ = row.run.id;
-    if (!world_.active.add(row.run.id)) continue;
-    auto flow = versions_.get(row.run.flow, row.run.version, *snapshot, *reader_);
-    if (!flow.ok()) {
-      park(row, std::move(flow).error());
-      continue;
-    }
-    auto run = begin_run(*flow, row.run, row.event, snapshot->project());
-    if (!run.ok()) {
-      park(row, std::move(run).error());
-      continue;
-    }
-    Runner& runner = *runners_[next_runner_++ % runners_.size()];
-    runner.post_take({std::move(row.run), std::move(*run), std::move(row.effects), {}});
+/// Memory is full and rows may wait that nobody will announce: whoever leaves memory next looks for them.
+Backlog::Left Backlog::leave_behind(const Snapshot& snapshot) {
+  world_.take_directly = false;
+  // Those who left before they could see that did not look.
+  return room(snapshot) >= wanted_room(snapshot) ? Left::some : Left::unknown;
+}
+
+void Backlog::set_next_alarm() {
+  const auto due = reader_->next_due_ms(looked_ms_);
+  if (due.ok() && *due) wake_at(**due);
+  if (!due.ok()) look_again_later();
+}
+
+/// The next rows in the order of their ids.
+Backlog::Left Backlog::read_page(std::int64_t room, const std::shared_ptr<const Snapshot>& snapshot) {
+  if (after_id_.empty()) looked_ms_ = world_.now_ms();
+  const auto ids = reader_->due_run_ids(world_.now_ms(), after_id_, page_ids);
+  if (!ids.ok()) {
+    world_.log.error("waiting runs could not be read; trying again", ids.error());
+    look_again_later();
+    return Left::unknown;
   }
+  for (const std::string& id : *ids) {
+    if (room <= 0) return Left::some;
+    if (take(id, snapshot)) --room;
+    after_id_ = id;
+  }
+  return ids->size() == page_ids ? Left::some : Left::none;
+}
+
+/// Only those whose time has come: an alarm must not cost more than what it wakes.
+Backlog::Left Backlog::read_woken(const std::shared_ptr<const Snapshot>& snapshot) {
+  store::Reader::Waiting after;
+  looked_ms_ = world_.now_ms();
+  for (;;) {
+    const auto woken = reader_->woken_runs(looked_ms_, after, page_ids);
+    if (!woken.ok()) {
+      world_.log.error("waiting runs could not be read; trying again", woken.error());
+      look_again_later();
+      return Left::unknown;
+    }
+    for (const store::Reader::Waiting& run : *woken) {
+      if (room(*snapshot) <= 0) return leave_behind(*snapshot);
+      take(run.id, snapshot);
+    }
+    if (woken->size() < page_ids) return Left::none;
+    after = woken->back();
+  }
+}
+
+/// Takes one run into memory, unless it is there. The row is read after that is settled, so that it is not
+/// older than the run's last time in memory.
+bool Backlog::take(const std::string& id, const std::shared_ptr<const Snapshot>& snapshot) {
+  if (!world_.active.add(id)) return false;
+  auto row = reader_->run(id);
+  if (row.ok() && *row && is_due((*row)->run, world_.now_ms())) return deal(std::move(**row), snapshot);
+  world_.active.remove(id);
+  if (!row.ok()) {
+    world_.log.error("a waiting run could not be read; trying again", row.error(), {{"run", id}});
+    look_again_later();
+  }
+  return false;
+}
+
+bool Backlog::deal(store::RunDetail row, const std::shared_ptr<const Snapshot>& snapshot) {
+  auto flow = versions_.get(row.run.flow, row.run.version, *snapshot, *reader_);
+  if (!flow.ok()) {
+    park(row, std::move(flow).error());
+    return false;
+  }
+  auto run = begin_run(*flow, row.run, row.event, snapshot->project());
+  if (!run.ok()) {
+    park(row, std::move(run).error());
+    return false;
+  }
+  Runner& runner = *runners_[next_runner_++ % runners_.size()];
+  runner.post_take({std::move(row.run), std::move(*run), std::move(row.effects), {}});
+  return true;
 }
 
 /// A run that cannot go on waits for a person, with the reason.
@@ -107,8 +194,18 @@ void Backlog::park(const store::RunDetail& row, Error error) {
   update.run = row.run;
   update.run.state = store::RunState::parked;
   update.run.error = std::move(error);
-  world_.store.update_run(std::move(update),
-                          [this, id = row.run.id](Result<void>) { world_.active.remove(id); });
+  world_.store.update_run(std::move(update), [this, id = row.run.id](Result<void> parked) {
+    world_.active.remove(id);
+    if (!parked.ok()) look_again_later();
+  });
+}
+
+void Backlog::look_again_later() {
+  {
+    const std::lock_guard lock(mutex_);
+    pass_at_alarm_ = true;
+  }
+  wake_at(world_.now_ms() + read_again_ms);
 }
 
 void Backlog::wake_at(std::int64_t due_ms) {
@@ -130,8 +227,9 @@ void Backlog::set_alarm(std::int64_t due_ms) {
       {
         const std::lock_guard lock(mutex_);
         if (alarm_ms_ == due_ms) alarm_ms_ = 0;
+        if (std::exchange(pass_at_alarm_, false) || !world_.take_directly) pass_ = from_start_ = true;
       }
-      kick_from_start();
+      begin();
     });
   });
 }

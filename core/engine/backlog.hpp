@@ -31,9 +31,19 @@ class Backlog {
   void kick_from_start();
 
  private:
-  void read();  ///< on a pool thread; one at a time
-  void deal(std::vector<store::RunDetail> rows, const std::shared_ptr<const Snapshot>& snapshot);
+  void begin();
+  // On a pool thread, one at a time:
+  void read();
+  enum class Left { none, some, unknown };  ///< rows that nobody has looked at
+  Left read_page(std::int64_t room, const std::shared_ptr<const Snapshot>& snapshot);
+  Left read_woken(const std::shared_ptr<const Snapshot>& snapshot);
+  void set_next_alarm();
+  bool take(const std::string& id, const std::shared_ptr<const Snapshot>& snapshot);
+  bool deal(store::RunDetail row, const std::shared_ptr<const Snapshot>& snapshot);
+  std::int64_t room(const Snapshot& snapshot) const;
   void park(const store::RunDetail& row, Error error);
+  void look_again_later();
+  Left leave_behind(const Snapshot& snapshot);
   void set_alarm(std::int64_t due_ms);
 
   World& world_;
@@ -45,7 +55,10 @@ class Backlog {
   bool reading_ = false;
   bool again_ = false;
   bool from_start_ = true;
+  bool pass_ = true;             ///< rows may be waiting anywhere, and not only those that wake
+  bool pass_at_alarm_ = false;   ///< something could not be read: the next alarm looks everywhere
   std::int64_t alarm_ms_ = 0;    ///< when the alarm rings; 0 = none is set
+  std::int64_t looked_ms_ = 0;   ///< only the reading thread: what was due by then has been seen
   std::string after_id_;         ///< only the reading thread
   std::size_t next_runner_ = 0;  ///< only the reading thread
 };

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/store/records.hpp"
+#include "core/store/upkeep.hpp"
 
 namespace waggle::store {
 
@@ -47,9 +48,17 @@ class Reader {
   virtual Result<std::vector<Event>> events(const EventFilter& filter) = 0;  ///< without body and payload
   virtual Result<std::optional<Event>> event(std::string_view id) = 0;
   virtual Result<std::optional<RunDetail>> run(std::string_view id) = 0;
-  /// Runs to go on with: queued, and waiting with due_ms <= now_ms; oldest first, ids > after_id.
-  virtual Result<std::vector<RunDetail>> due_runs(std::int64_t now_ms, std::string_view after_id,
-                                                  int limit) = 0;
+  /// Runs to go on with: queued, and waiting with due_ms <= now_ms; oldest first, ids > after_id. From the
+  /// index alone, so that runs that are in memory already cost nothing.
+  virtual Result<std::vector<std::string>> due_run_ids(std::int64_t now_ms, std::string_view after_id,
+                                                       int limit) = 0;
+  /// A waiting run's place in the order of waking.
+  struct Waiting {
+    std::int64_t due_ms = 0;
+    std::string id;
+  };
+  /// Waiting runs with due_ms <= now_ms, in the order of waking, later than `after`.
+  virtual Result<std::vector<Waiting>> woken_runs(std::int64_t now_ms, const Waiting& after, int limit) = 0;
   /// The earliest due_ms of a waiting run that is later than now_ms; nullopt when there is none.
   virtual Result<std::optional<std::int64_t>> next_due_ms(std::int64_t now_ms) = 0;
   virtual Result<std::optional<std::string>> flow_bundle(std::string_view version) = 0;
@@ -67,8 +76,10 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  /// False when the queue is full: the front door answers 503 + Retry-After.
+  /// False when the queue or the disk is full: the front door answers 503 + Retry-After.
   virtual bool accepts() const = 0;
+  /// Why not, as a phrase for the sender.
+  virtual std::string refusal() const { return "too much is waiting to be stored"; }
 
   /// Commits all arrivals of one request together.
   virtual void arrive(std::vector<Arrival> arrivals, Done<std::vector<Arrived>> done) = 0;
@@ -87,6 +98,14 @@ class Store {
   virtual void save_flow_version(std::string version, std::string flow, std::string bundle,
                                  std::int64_t now_ms, Done<void> done) = 0;
 
+  /// Deletes what is old, in slices between commits, and gives the space back to the file system. The disk
+  /// may be full meanwhile.
+  virtual void sweep(Keep keep, Done<Swept> done) = 0;
+  /// Copies the store as it is at the end of the copy into a new file, in slices between commits; the log is
+  /// emptied meanwhile as ever. The file is for its owner alone and appears whole, proven and synced, or not
+  /// at all. Errors: invalid (it exists, or cannot be written).
+  virtual void backup(std::string file, Done<BackedUp> done) = 0;
+
   /// Readers are made for one thread each.
   virtual Result<std::unique_ptr<Reader>> reader() = 0;
   /// Waits until everything queued is committed, then stops the writer. Later writes fail with `retry`. Not
@@ -96,7 +115,7 @@ class Store {
   /// For metrics and tests. Counts since the store was opened.
   struct Stats {
     std::uint64_t commits = 0, writes = 0, checkpoints = 0;
-    std::uint64_t queued_bytes = 0, wal_bytes = 0;
+    std::uint64_t queued_bytes = 0, wal_bytes = 0, disk_free_bytes = 0;
   };
   virtual Stats stats() const { return {}; }
 };
@@ -109,6 +128,8 @@ struct StoreOptions {
   /// turns out to be damaged: nothing is acknowledged any more, and the process must end. Empty: says so on
   /// stderr and aborts.
   std::function<void(const Error&)> on_fatal = {};
+  /// Something that the operator should know: the disk is nearly full, or has room again. Writer thread.
+  std::function<void(const std::string& sentence)> on_notice = {};
 };
 
 /// Opens the SQLite store and takes the folder's lock. Errors: invalid (another process has the folder: names

@@ -61,12 +61,9 @@ class Contract : public ::testing::TestWithParam<Backend> {
     return found.ok() && *found ? **found : RunDetail{};
   }
   std::vector<std::string> due(std::int64_t now_ms, const std::string& after = {}, int limit = 100) {
-    auto found = reader_->due_runs(now_ms, after, limit);
+    auto found = reader_->due_run_ids(now_ms, after, limit);
     EXPECT_TRUE(found.ok()) << found.error().message;
-    std::vector<std::string> ids;
-    if (found.ok())
-      for (const RunDetail& detail : *found) ids.push_back(detail.run.id);
-    return ids;
+    return found.ok() ? *found : std::vector<std::string>();
   }
   std::int64_t counted(RunState state) {
     auto counts = reader_->run_counts();

@@ -44,10 +44,9 @@ TEST_P(Runs, WithoutAPayloadTheBodyIsThePayload) {
 TEST_P(Runs, AQueuedRunIsDueWithItsEvent) {
   const Arrival arrival = sample_arrival();
   must_arrive(arrival);
-  auto found = reader_->due_runs(kNoon, {}, 10);
-  ASSERT_TRUE(found.ok()) << found.error().message;
-  ASSERT_EQ(found->size(), 1u);
-  const store::Run& run = found->front().run;
+  ASSERT_EQ(due(kNoon), std::vector<std::string>{arrival.runs[0].run.id});
+  const RunDetail found = must_find(arrival.runs[0].run.id);
+  const store::Run& run = found.run;
   EXPECT_EQ(run.id, arrival.runs[0].run.id);
   EXPECT_EQ(run.event_id, arrival.event.id);
   EXPECT_EQ(run.flow, "new-order");
@@ -57,7 +56,7 @@ TEST_P(Runs, AQueuedRunIsDueWithItsEvent) {
   EXPECT_EQ(run.created_ms, kNoon);
   EXPECT_EQ(run.seed, 0xfedcba9876543210u);
   EXPECT_FALSE(run.error);
-  EXPECT_EQ(found->front().event.body, arrival.event.body);
+  EXPECT_EQ(found.event.body, arrival.event.body);
 }
 
 TEST_P(Runs, AllArrivalsOfOneRequestAreAnsweredInOrder) {

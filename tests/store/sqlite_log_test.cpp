@@ -1,5 +1,8 @@
 // The write-ahead log: only the writer moves it into the database, readers never do, and it stays bounded.
+#include <atomic>
 #include <fstream>
+#include <latch>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -43,6 +46,22 @@ constexpr std::uint64_t kPromisedWalBytes = 64ull << 20;
 TEST(Children, DISABLED_Reads) {
   if (Child::folder().empty()) GTEST_SKIP() << "the child's part of SqliteLog";
   Child::report(read_something(Child::folder()));
+}
+
+/// A read that would never end by itself, as a command that was given a hopeless filter. Answers why it
+/// ended.
+std::string read_for_ever(const std::string& folder) {
+  auto reader = sqlite::Connection::open_reader(folder + "/waggle.db");
+  if (!reader.ok()) return reader.error().message;
+  const auto counted = reader->number(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n, events");
+  return counted.ok() ? "it ended" : counted.error().code;
+}
+
+TEST(Children, DISABLED_ReadsForEver) {
+  if (Child::folder().empty()) GTEST_SKIP() << "the child's part of SqliteLog";
+  Child::report("begins");
+  Child::report(read_for_ever(Child::folder()));
 }
 
 class SqliteLog : public ::testing::Test {
@@ -100,6 +119,73 @@ TEST_F(SqliteLog, StaysSmallUnderAStreamOfBigWrites) {
   }
   EXPECT_LT(largest, kPromisedWalBytes / 2);
   EXPECT_GE(store->stats().checkpoints, 4u);
+}
+
+TEST_F(SqliteLog, StaysBoundedBesideReadsThatWouldNeverEnd) {
+  auto store = must_open(folder_.path());
+  ASSERT_TRUE(arrive(*store, sample_arrival()).ok());
+  std::string inside;
+  std::thread reader([&] { inside = read_for_ever(folder_.path()); });
+  Child outside("Children.DISABLED_ReadsForEver", folder_.path());
+  ASSERT_EQ(outside.read_lines(1), "begins\n");
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  std::uintmax_t largest = 0;
+  for (int i = 0; i < 150; ++i) {
+    ASSERT_TRUE(arrive(*store, big_arrival()).ok());
+    largest = std::max(largest, std::filesystem::file_size(folder_.path("waggle.db-wal")));
+  }
+  reader.join();
+  EXPECT_EQ(inside, sqlite::kReadEnded);
+  EXPECT_EQ(outside.read_lines(1), std::string(sqlite::kReadEnded) + "\n");
+  EXPECT_GT(largest, 30u << 20) << "the reads stood in the way";
+  EXPECT_LT(largest, kPromisedWalBytes);
+}
+
+TEST_F(SqliteLog, LongReadsEndByThemselvesWhenNothingIsWritten) {
+  auto store = must_open(folder_.path());
+  ASSERT_TRUE(arrive(*store, sample_arrival()).ok());
+  auto reader = sqlite::Connection::open_reader(folder_.path("waggle.db"));
+  ASSERT_TRUE(reader.ok());
+  const auto counted = reader->number(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) "
+      "SELECT count(*) FROM n, events");
+  ASSERT_TRUE(counted.ok()) << counted.error().message;
+  EXPECT_EQ(*counted, 1'000'000);
+}
+
+TEST_F(SqliteLog, StaysBoundedBesideReadersThatNeverPause) {
+  auto store = must_open(folder_.path());
+  std::atomic<bool> stop{false};
+  std::atomic<int> reads{0};
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 3; ++i)
+    readers.emplace_back([&] {
+      auto reader = std::move(store->reader().value());
+      for (; !stop; ++reads) EXPECT_TRUE(reader->events({"", "", 500}).ok());
+    });
+  std::uintmax_t largest = 0;
+  for (int i = 0; i < 80; ++i) {
+    ASSERT_TRUE(arrive(*store, big_arrival()).ok());
+    largest = std::max(largest, std::filesystem::file_size(folder_.path("waggle.db-wal")));
+  }
+  stop = true;
+  for (auto& reader : readers) reader.join();
+  EXPECT_GT(reads, 10);
+  EXPECT_LT(largest, kPromisedWalBytes);
+}
+
+TEST_F(SqliteLog, OneCommitHoldsNoMoreThanTheLogCan) {
+  auto store = must_open(folder_.path());
+  std::latch all(60);
+  std::atomic<int> stored{0};
+  for (int i = 0; i < 60; ++i)
+    store->arrive({big_arrival()}, [&](const auto& arrived) {
+      stored += arrived.ok() ? 1 : 0;
+      all.count_down();
+    });
+  all.wait();
+  EXPECT_EQ(stored, 60);
+  EXPECT_LT(std::filesystem::file_size(folder_.path("waggle.db-wal")), kPromisedWalBytes / 2);
 }
 
 TEST_F(SqliteLog, IsCutWhenAReaderHadHeldItUp) {

@@ -9,6 +9,7 @@ namespace waggle::store::testing {
 
 std::atomic<int> syncs{0};
 std::atomic<bool> syncs_fail{false};
+bool (*sync_fails)() = nullptr;
 
 static int counted_sync(long call, int file) {
   ++syncs;
@@ -16,6 +17,7 @@ static int counted_sync(long call, int file) {
     errno = EIO;
     return -1;
   }
+  if (sync_fails && sync_fails()) return -1;
   return static_cast<int>(syscall(call, file));
 }
 

@@ -8,5 +8,7 @@ namespace waggle::store::testing {
 
 extern std::atomic<int> syncs;        ///< calls so far
 extern std::atomic<bool> syncs_fail;  ///< answer EIO
+/// Asked at each call when it is set: whether this one fails, with errno set. Set once.
+extern bool (*sync_fails)();
 
 }  // namespace waggle::store::testing

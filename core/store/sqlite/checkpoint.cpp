@@ -12,8 +12,12 @@ constexpr std::uint64_t kMovePages = 1024;
 constexpr std::uint64_t kCutPages = 10'240;
 /// After a cut in vain the next is tried this much later (8 MiB), so that its wait is rare.
 constexpr std::uint64_t kCutAgainPages = 2048;
-/// How long a cut waits for readers; meanwhile nothing commits.
-constexpr int kCutWaitMs = 250;
+/// How long a cut waits for readers; meanwhile nothing commits. Waggle's own readers, also those of commands
+/// beside the server, make way within a quarter of that when the log is long (read_patience.cpp).
+constexpr int kCutWaitMs = 1000;
+/// When a cut was in vain, somebody sits there who does not make way: the log must grow, acknowledgements
+/// must not wait much for it.
+constexpr int kCutAgainWaitMs = 100;
 /// The wait of ordinary statements, set again after a cut.
 constexpr int kUsualWaitMs = 5000;
 
@@ -31,6 +35,7 @@ int Checkpoints::committed(void* self, sqlite3*, const char*, int pages) {
   if (now < checkpoints.wal_pages_.load(std::memory_order_relaxed)) {  // the log began anew
     checkpoints.pages_moved_ = 0;
     checkpoints.next_try_pages_ = kMovePages;
+    checkpoints.held_up_ = false;
   }
   checkpoints.wal_pages_.store(now, std::memory_order_relaxed);
   return SQLITE_OK;
@@ -51,7 +56,7 @@ Result<void> Checkpoints::when_idle() {
 
 Result<void> Checkpoints::checkpoint(int mode) {
   const bool cut = mode == SQLITE_CHECKPOINT_TRUNCATE;
-  if (cut) sqlite3_busy_timeout(connection_.handle(), kCutWaitMs);
+  if (cut) sqlite3_busy_timeout(connection_.handle(), held_up_ ? kCutAgainWaitMs : kCutWaitMs);
   int pages = 0, moved = 0;
   const int code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, mode, &pages, &moved);
   if (cut) sqlite3_busy_timeout(connection_.handle(), kUsualWaitMs);
@@ -60,6 +65,7 @@ Result<void> Checkpoints::checkpoint(int mode) {
     pages_moved_ = static_cast<std::uint64_t>(moved);
     next_try_pages_ = static_cast<std::uint64_t>(pages) + (cut ? kCutAgainPages : kMovePages);
   }
+  if (cut) held_up_ = (code & 0xff) == SQLITE_BUSY;
   if (code == SQLITE_OK) {
     done_.fetch_add(1, std::memory_order_relaxed);
     return {};

@@ -22,6 +22,14 @@ class Checkpoints {
   /// When nothing is queued: moves what there is, so that a restart finds little to do.
   Result<void> when_idle();
 
+  /// Somebody's snapshot kept the log from being cut, and still may.
+  bool held_up() const { return held_up_; }
+  /// Of the log, not yet in the database.
+  std::uint64_t pending_bytes() const {
+    const std::uint64_t pages = wal_pages_.load(std::memory_order_relaxed);
+    return pages > pages_moved_ ? (pages - pages_moved_) * page_bytes_ : 0;
+  }
+
   std::uint64_t done() const { return done_.load(std::memory_order_relaxed); }
   std::uint64_t wal_bytes() const { return wal_pages_.load(std::memory_order_relaxed) * page_bytes_; }
 
@@ -34,6 +42,7 @@ class Checkpoints {
   std::atomic<std::uint64_t> wal_pages_{0};  ///< in the log since it last began anew
   std::uint64_t pages_moved_ = 0;            ///< of them already in the database
   std::uint64_t next_try_pages_ = 0;
+  bool held_up_ = false;
   std::atomic<std::uint64_t> done_{0};
 };
 

@@ -1,5 +1,6 @@
 #include "core/store/sqlite/database.hpp"
 
+#include <filesystem>
 #include <mutex>
 
 #include "core/store/sqlite/log_vfs.hpp"
@@ -58,6 +59,11 @@ Error Connection::error(int code, std::string_view doing) const {
     case SQLITE_LOCKED:
       return retry(where + "another program holds the database: " + detail + "; close it", {},
                    std::string(kBusy));
+    case SQLITE_INTERRUPT:
+      return retry(where +
+                       "the read took long while much is being written, and was ended so that the log does "
+                       "not grow without bound; ask for less (--limit, --flow), or again in a moment",
+                   {}, std::string(kReadEnded));
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return failed(
@@ -124,6 +130,18 @@ Result<Connection> Connection::open_reader(const std::string& file) {
   for (const char* pragma : {"PRAGMA wal_autocheckpoint = 0", "PRAGMA query_only = ON",
                              "PRAGMA temp_store = MEMORY", "PRAGMA mmap_size = 0", kReaderCache})
     WAGGLE_TRY_VOID(connection.execute(pragma));
+  connection.patience_ = std::make_unique<ReadPatience>(file);
+  connection.patience_->watch(connection.handle());
+  return connection;
+}
+
+Result<Connection> Connection::open_still(const std::string& file) {
+  std::string uri = "file:";
+  for (const char byte : std::filesystem::absolute(file).string())  // what has a meaning in a URI
+    uri += byte == '%' ? "%25" : byte == '?' ? "%3f" : byte == '#' ? "%23" : std::string(1, byte);
+  uri += "?immutable=1";
+  WAGGLE_TRY(Connection connection, open(uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, false));
+  connection.file_ = file;
   return connection;
 }
 

@@ -13,6 +13,8 @@
 
 #include <waggle/result.hpp>
 
+#include "core/store/sqlite/read_patience.hpp"
+
 namespace waggle::store::sqlite {
 
 /// Error::code of what is wrong with the disk or the file, not with one write.
@@ -20,6 +22,8 @@ inline constexpr std::string_view kDiskFull = "store_full";
 inline constexpr std::string_view kDiskError = "store_io";
 inline constexpr std::string_view kDamaged = "store_damaged";
 inline constexpr std::string_view kBusy = "store_busy";
+/// A long read was ended, because the log grew meanwhile.
+inline constexpr std::string_view kReadEnded = "store_read_ended";
 /// The kernel said that what we wrote may not be on disk: nothing may be acknowledged any more, the process
 /// must end.
 inline constexpr std::string_view kSyncFailed = "store_sync";
@@ -37,7 +41,11 @@ class Connection {
   /// Makes commits durable and checkpoints explicit. Errors: invalid (a file system without shared memory: no
   /// WAL).
   Result<void> configure_writer();
+  /// Its reads make way for the writer (read_patience.hpp).
   static Result<Connection> open_reader(const std::string& file);
+
+  /// A file that nobody writes, such as a backup: makes no files beside it.
+  static Result<Connection> open_still(const std::string& file);
 
   /// Statements without parameters or rows.
   Result<void> execute(const char* sql);
@@ -59,6 +67,7 @@ class Connection {
   Connection(sqlite3* handle, std::string file) : handle_(handle), file_(std::move(file)) {}
   static Result<Connection> open(const std::string& file, int flags, bool joins_log_writes);
 
+  std::unique_ptr<ReadPatience> patience_;  // of readers; before the handle, which calls it
   std::unique_ptr<sqlite3, Close> handle_;
   std::string file_;
 };

@@ -26,7 +26,7 @@ std::string read_pid(int file) {
 
 }  // namespace
 
-Result<FolderLock> FolderLock::take(const std::string& folder) {
+Result<FolderLock> FolderLock::take(const std::string& folder, For use) {
   std::error_code problem;
   const bool made = std::filesystem::create_directories(folder, problem);
   if (problem)
@@ -50,6 +50,7 @@ Result<FolderLock> FolderLock::take(const std::string& folder) {
                    "data_folder_in_use");
   }
   FolderLock lock(file, !read_pid(file).empty());
+  if (use == For::reading) return lock;
   const std::string pid = std::to_string(getpid()) + "\n";
   if (ftruncate(file, 0) != 0 || pwrite(file, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size()))
     return invalid(path + ": cannot be written: " + std::strerror(errno) + "; free some space",

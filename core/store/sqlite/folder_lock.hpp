@@ -11,9 +11,11 @@ namespace waggle::store::sqlite {
 
 class FolderLock {
  public:
+  /// With `reading`, the mark of an unclean stop stays for whoever comes next.
+  enum class For { writing, reading };
   /// Makes the folder (for the owner alone) when it is not there. Errors: invalid (names the process that has
   /// it; folder not writable).
-  static Result<FolderLock> take(const std::string& folder);
+  static Result<FolderLock> take(const std::string& folder, For use = For::writing);
 
   FolderLock(FolderLock&& other) noexcept;
   FolderLock& operator=(FolderLock&&) = delete;

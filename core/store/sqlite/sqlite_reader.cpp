@@ -5,7 +5,7 @@
 namespace waggle::store::sqlite {
 namespace {
 
-/// Rows of one list or one call of due_runs at most: they are held in memory, an event may have 10 MB.
+/// Rows of one list at most: they are held in memory.
 constexpr int kMaxRows = 10'000;
 
 const std::string kRunColumns =
@@ -92,6 +92,9 @@ SqliteReader::SqliteReader(Connection connection)
                                "state = 'queued' AND due_ms = 0 AND id > ?1 ORDER BY id LIMIT ?2"),
       waiting_(connection_, "SELECT id " + kFromOpenRuns +
                                 "state = 'waiting' AND due_ms <= ?3 AND id > ?1 ORDER BY id LIMIT ?2"),
+      woken_(connection_, "SELECT due_ms, id " + kFromOpenRuns +
+                              "state = 'waiting' AND due_ms <= ?1 AND (due_ms, id) > (?2, ?3) "
+                              "ORDER BY due_ms, id LIMIT ?4"),
       next_due_(connection_, "SELECT due_ms " + kFromOpenRuns +
                                  "state = 'waiting' AND due_ms > ?1 ORDER BY due_ms LIMIT 1") {}
 
@@ -265,8 +268,8 @@ Result<std::optional<RunDetail>> SqliteReader::run(std::string_view id) {
   return find_run(*bytes);
 }
 
-Result<std::vector<RunDetail>> SqliteReader::due_runs(std::int64_t now_ms, std::string_view after_id,
-                                                      int limit) {
+Result<std::vector<std::string>> SqliteReader::due_run_ids(std::int64_t now_ms, std::string_view after_id,
+                                                           int limit) {
   const IdBytes after = id_bytes(after_id).value_or(IdBytes{});
   WAGGLE_TRY(const Snapshot snapshot, Snapshot::begin(connection_));
   std::vector<std::string> ids;
@@ -284,14 +287,19 @@ Result<std::vector<RunDetail>> SqliteReader::due_runs(std::int64_t now_ms, std::
   std::sort(ids.begin(), ids.end());
   if (ids.size() > static_cast<std::size_t>(capped(limit)))
     ids.resize(static_cast<std::size_t>(capped(limit)));
+  return ids;
+}
 
-  std::vector<RunDetail> list;
-  list.reserve(ids.size());
-  for (const std::string& id : ids) {
-    WAGGLE_TRY(std::optional<RunDetail> detail, find_run(id_bytes(id).value()));
-    if (detail) list.push_back(std::move(*detail));
+Result<std::vector<Reader::Waiting>> SqliteReader::woken_runs(std::int64_t now_ms, const Waiting& after,
+                                                              int limit) {
+  const IdBytes after_id = id_bytes(after.id).value_or(IdBytes{});
+  WAGGLE_TRY_VOID(woken_.start(now_ms, after.due_ms, after_id, capped(limit)));
+  std::vector<Waiting> list;
+  while (true) {
+    WAGGLE_TRY(const bool more, woken_.next());
+    if (!more) return list;
+    list.push_back({woken_.number(0), woken_.id(1)});
   }
-  return list;
 }
 
 Result<std::optional<std::int64_t>> SqliteReader::next_due_ms(std::int64_t now_ms) {

@@ -1,7 +1,11 @@
 #include "core/store/sqlite/sqlite_store.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <filesystem>
 
+#include "core/store/sqlite/backup.hpp"
 #include "core/store/sqlite/migrations.hpp"
 #include "core/store/sqlite/sqlite_reader.hpp"
 
@@ -128,15 +132,60 @@ void SqliteStore::break_connection(std::string connection, std::string reason, s
 void SqliteStore::save_flow_version(std::string version, std::string flow, std::string bundle,
                                     std::int64_t now_ms, Done<void> done) {
   const std::size_t bytes = bundle.size();
-  auto work = [version = std::move(version), flow = std::move(flow), bundle = std::move(bundle),
-               now_ms](Tables& tables) { return tables.save_flow_version(version, flow, bundle, now_ms); };
+  auto work = [version = std::move(version), flow = std::move(flow), bundle = std::move(bundle), now_ms,
+               &memory = sweep_memory_](Tables& tables) {
+    memory.versions_in_force.insert(version);
+    return tables.save_flow_version(version, flow, bundle, now_ms);
+  };
   writer_->push(bytes, std::move(work), std::move(done));
+}
+
+std::string SqliteStore::refusal() const {
+  std::string of_disk = writer_->refusal();
+  return of_disk.empty() ? Store::refusal() : of_disk;
+}
+
+void SqliteStore::sweep(Keep keep, Done<Swept> done) {
+  keep.thorough = keep.thorough || !writer_->refusal().empty();  // all space is wanted now
+  writer_->push_chore(std::make_unique<Sweep>(writer_->connection(), sweep_memory_, keep, std::move(done)));
+}
+
+void SqliteStore::backup(std::string file, Done<BackedUp> done) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (backing_up_) return done(invalid("a backup is under way already; wait for it", "backup_under_way"));
+    backing_up_ = true;
+  }
+  const auto ended = [this, done = std::move(done)](Result<BackedUp> result) {
+    {
+      const std::lock_guard lock(mutex_);
+      backing_up_ = false;
+    }
+    done(std::move(result));
+  };
+  auto copy = CopyFile::create(file);
+  if (!copy.ok()) return ended(copy.error());
+  writer_->push_chore(std::make_unique<Backup>(
+      writer_->connection(), std::move(*copy),
+      [this](CopyFile whole, Done<BackedUp> then) { prove(std::move(whole), std::move(then)); }, ended));
+}
+
+void SqliteStore::prove(CopyFile copy, Done<BackedUp> done) {
+  const std::lock_guard lock(mutex_);
+  if (prover_.joinable()) prover_.join();  // the one before has called its completion: it is at its end
+  auto shared = std::make_shared<CopyFile>(std::move(copy));
+  prover_ = std::thread([shared, done = std::move(done)] {
+    constexpr int kNice = 10;  // whoever serves requests goes first
+    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
+    done(shared->finish());
+  });
 }
 
 Result<std::unique_ptr<Reader>> SqliteStore::reader() { return open_sqlite_reader(data_dir_); }
 
 void SqliteStore::close() {
   if (writer_->close()) lock_.mark_clean();
+  if (prover_.joinable()) prover_.join();
 }
 
 }  // namespace sqlite

@@ -1,7 +1,12 @@
 // The Store over one SQLite file, waggle.db. Holds the folder's lock and the writer. Any thread.
 #pragma once
 
+#include <mutex>
+#include <thread>
+
+#include "core/store/sqlite/copy_file.hpp"
 #include "core/store/sqlite/folder_lock.hpp"
+#include "core/store/sqlite/sweep.hpp"
 #include "core/store/sqlite/writer.hpp"
 #include "core/store/store.hpp"
 
@@ -24,14 +29,23 @@ class SqliteStore final : public Store {
                         Done<void> done) override;
   void save_flow_version(std::string version, std::string flow, std::string bundle, std::int64_t now_ms,
                          Done<void> done) override;
+  std::string refusal() const override;
+  void sweep(Keep keep, Done<Swept> done) override;
+  void backup(std::string file, Done<BackedUp> done) override;
   Result<std::unique_ptr<Reader>> reader() override;
   void close() override;
   Stats stats() const override { return writer_->stats(); }
 
  private:
+  void prove(CopyFile copy, Done<BackedUp> done);
+
   const std::string data_dir_;
-  FolderLock lock_;  // before the writer: released last
+  FolderLock lock_;           // before the writer: released last
+  SweepMemory sweep_memory_;  // of the writer's thread
   std::unique_ptr<Writer> writer_;
+  std::mutex mutex_;         // of what follows
+  bool backing_up_ = false;  // one at a time
+  std::thread prover_;       // reads a finished copy through
 };
 
 }  // namespace waggle::store::sqlite

@@ -62,8 +62,10 @@ Tables::Tables(Connection& connection)
           "ON CONFLICT (scope, key) DO UPDATE SET first = excluded.first, expires_ms = excluded.expires_ms "
           "WHERE expires_ms <= ?5"),
       key_owner_(connection, "SELECT first FROM event_keys WHERE scope = ?1 AND key = ?2"),
+      // A key may outlive its event (retention): there is nothing to count at then.
       count_repeat_(connection,
-                    "INSERT INTO event_repeats (event, repeats) VALUES (?1, 1) "
+                    "INSERT INTO event_repeats (event, repeats) SELECT ?1, 1 "
+                    "WHERE EXISTS (SELECT 1 FROM events WHERE id = ?1) "
                     "ON CONFLICT (event) DO UPDATE SET repeats = repeats + 1"),
       insert_event_(connection,
                     "INSERT INTO events (id, source, connector, trigger, connection, received_ms, "

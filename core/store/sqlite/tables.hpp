@@ -1,5 +1,5 @@
-// What each write does to the tables; its SQL lives here and nowhere else. Used by the writer thread inside
-// its transaction, and told when that transaction is committed or rolled back.
+// What each write does to the tables; its SQL lives here and nowhere else (but for deleting: sweep.hpp). Used
+// by the writer thread inside its transaction, and told when that transaction is committed or rolled back.
 #pragma once
 
 #include <array>

@@ -8,8 +8,9 @@
 namespace waggle::store::sqlite {
 namespace {
 
-/// With nothing queued for this long, the log is moved into the database.
-constexpr std::chrono::milliseconds kIdleBeforeCheckpoint{1000};
+/// One commit holds no more than this, unless a single write does: the log must stay below 64 MiB, and is cut
+/// only between commits (checkpoint.cpp).
+constexpr std::size_t kMaxGroupBytes = 8u << 20;
 
 Error closed_error() {
   return retry("the store is closed or has stopped; nothing was written, try again after the restart", {},
@@ -22,7 +23,7 @@ Writer::Writer(Connection connection, const StoreOptions& options)
     : options_(options),
       connection_(std::move(connection)),
       tables_(connection_),
-      checkpoints_(connection_),
+      upkeep_(connection_, options_),
       begin_(connection_, "BEGIN IMMEDIATE"),
       commit_(connection_, "COMMIT"),
       savepoint_(connection_, "SAVEPOINT one"),
@@ -32,7 +33,7 @@ Writer::Writer(Connection connection, const StoreOptions& options)
 Writer::~Writer() { close(); }
 
 bool Writer::accepts() const {
-  return !refuses_.load(std::memory_order_relaxed) &&
+  return !refuses_.load(std::memory_order_relaxed) && upkeep_.takes_arrivals() &&
          queued_bytes_.load(std::memory_order_relaxed) < options_.max_queued_bytes;
 }
 
@@ -51,6 +52,16 @@ void Writer::push(std::unique_ptr<Write> write) {
   write->finish(&error);
 }
 
+void Writer::push_chore(std::unique_ptr<Chore> chore) {
+  if (!upkeep_.push(chore)) {
+    const Error error = closed_error();
+    return chore->finish(&error);
+  }
+  const std::lock_guard lock(mutex_);
+  nudged_ = true;
+  wake_.notify_one();
+}
+
 bool Writer::close() {
   {
     std::unique_lock lock(mutex_);
@@ -63,37 +74,46 @@ bool Writer::close() {
 }
 
 Store::Stats Writer::stats() const {
-  return {commits_.load(), writes_.load(), checkpoints_.done(), queued_bytes_.load(),
-          checkpoints_.wal_bytes()};
+  Store::Stats stats;
+  stats.commits = commits_.load();
+  stats.writes = writes_.load();
+  stats.queued_bytes = queued_bytes_.load();
+  upkeep_.fill(stats);
+  return stats;
 }
 
 void Writer::loop() {
   Group group;
   while (take_group(group)) {
-    if (group.empty()) {
-      if (auto moved = checkpoints_.when_idle(); !moved.ok()) stop_for(moved.error());
+    const bool idle = group.empty();
+    if (!idle) commit(group);
+    group.clear();
+    if (stopped_) {
+      upkeep_.end(closed_error());
       continue;
     }
-    commit(group);
-    group.clear();
-    if (stopped_) continue;
-    if (auto moved = checkpoints_.after_commit(); !moved.ok()) stop_for(moved.error());
+    if (auto done = upkeep_.run(!idle); !done.ok()) stop_for(done.error());
   }
+  upkeep_.end(closed_error());
 }
 
 /// False: closed and nothing left. An empty group: nothing came for a while.
 bool Writer::take_group(Group& group) {
   std::unique_lock lock(mutex_);
-  const auto something = [this] { return closing_ || !queue_.empty(); };
-  if (checkpoints_.pending())
-    wake_.wait_for(lock, kIdleBeforeCheckpoint, something);
+  const auto something = [this] { return closing_ || nudged_ || !queue_.empty(); };
+  if (const auto next = upkeep_.next(); next && !stopped_)
+    wake_.wait_until(lock, *next, something);
   else
     wake_.wait(lock, something);
+  nudged_ = false;
   if (queue_.empty()) return !closing_;
-  if (queue_.size() <= options_.max_group) {
+  std::size_t count = 0, bytes = 0;
+  while (count < queue_.size() && count < options_.max_group && (count == 0 || bytes < kMaxGroupBytes))
+    bytes += queue_[count++]->bytes;
+  if (count == queue_.size()) {
     group.swap(queue_);
   } else {
-    const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(options_.max_group);
+    const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
     group.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
     queue_.erase(queue_.begin(), end);
   }
@@ -116,6 +136,7 @@ void Writer::commit(Group& group) {
   // Nothing of the group is on disk, or nobody knows: to the callers both mean "not acknowledged, try again".
   Error failure = done.error();
   failure.next = Next::retry;
+  upkeep_.failed(done.error());
   finish(group, &failure);
   if (is_fatal(done.error())) stop_for(done.error());
 }

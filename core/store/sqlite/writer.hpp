@@ -14,8 +14,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/store/sqlite/checkpoint.hpp"
 #include "core/store/sqlite/tables.hpp"
+#include "core/store/sqlite/upkeep.hpp"
 #include "core/store/store.hpp"
 
 namespace waggle::store::sqlite {
@@ -65,6 +65,9 @@ class Writer {
   Writer(const Writer&) = delete;
 
   bool accepts() const;
+  std::string refusal() const { return upkeep_.refusal(); }  ///< of the disk; empty otherwise
+  /// Long work between commits; ends with `retry` when the writer is closed.
+  void push_chore(std::unique_ptr<Chore> chore);
   template <class T, class Work>
   void push(std::size_t bytes, Work work, Done<T> done) {
     auto write = std::make_unique<WriteOf<T, Work>>(std::move(work), std::move(done));
@@ -74,6 +77,7 @@ class Writer {
   /// Commits what is queued and ends the thread. False when the writer had to stop before.
   bool close();
   Store::Stats stats() const;
+  Connection& connection() { return connection_; }  ///< for chores, on the writer's thread
 
  private:
   using Group = std::vector<std::unique_ptr<Write>>;
@@ -91,13 +95,14 @@ class Writer {
   const StoreOptions options_;
   Connection connection_;  // before what uses it
   Tables tables_;
-  Checkpoints checkpoints_;
+  Upkeep upkeep_;
   Query begin_, commit_, savepoint_, release_;
 
   std::mutex mutex_;
   std::condition_variable wake_;
   Group queue_;                       // guarded by mutex_
   bool closing_ = false;              // guarded by mutex_
+  bool nudged_ = false;               // guarded by mutex_: a chore came
   std::atomic<bool> stopped_{false};  // for good: the disk or the file failed
   std::atomic<bool> refuses_{false};  // stopped or closing
   std::atomic<std::size_t> queued_bytes_{0};

@@ -1,0 +1,65 @@
+#include "core/store/sqlite/disk_reserve.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace waggle::store::sqlite {
+namespace {
+
+/// Below this nothing new is taken: 5 % of the disk, at most 256 MiB (shared/reliability.md, S29). What is
+/// left is for runs that are under way and for deletes.
+constexpr std::uint64_t kMaxLowBytes = 256ull << 20;
+constexpr std::uint64_t kLowPart = 20;
+/// The reserve: 1/32 of the disk, at most 64 MiB, which is the largest log that may have to be moved.
+constexpr std::uint64_t kMaxReserveBytes = 64ull << 20;
+constexpr std::uint64_t kReservePart = 32;
+
+}  // namespace
+
+DiskReserve::DiskReserve(const std::string& folder) : folder_(folder), file_(folder + "/reserve") {
+  struct stat there {};
+  made_ = stat(file_.c_str(), &there) == 0 && there.st_blocks > 0;
+}
+
+bool DiskReserve::look(std::uint64_t owed) {
+  struct statvfs disk {};
+  if (statvfs(folder_.c_str(), &disk) != 0) return false;  // writes will say what is wrong
+  const std::uint64_t block = disk.f_frsize;
+  const std::uint64_t total = disk.f_blocks * block, free = disk.f_bavail * block;
+  free_.store(free, std::memory_order_relaxed);
+  const std::uint64_t least = std::min(total / kLowPart, kMaxLowBytes) + owed;
+  const std::uint64_t reserve = std::min(total / kReservePart, kMaxReserveBytes);
+  bool low = free < least;
+  // Given up, it must come back first: else the disk would be taken for free because of what was given up.
+  if (!made_) low = free < least + reserve || !make(reserve);
+  return low_.exchange(low, std::memory_order_relaxed) != low;
+}
+
+bool DiskReserve::make(std::uint64_t bytes) {
+  const int file = open(file_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return false;
+  // A file system that cannot allocate (EOPNOTSUPP) has no reserve, and works without one.
+  const int failed = bytes == 0 ? 0 : fallocate(file, 0, 0, static_cast<off_t>(bytes));
+  const bool unsupported = failed != 0 && errno == EOPNOTSUPP;
+  close(file);
+  if (failed != 0 && !unsupported) {
+    unlink(file_.c_str());
+    return false;
+  }
+  made_ = true;
+  return true;
+}
+
+bool DiskReserve::give_up() {
+  low_.store(true, std::memory_order_relaxed);
+  if (!made_) return false;
+  made_ = false;
+  return unlink(file_.c_str()) == 0;
+}
+
+}  // namespace waggle::store::sqlite
