@@ -18,13 +18,15 @@ namespace {
 
 constexpr std::size_t token_bytes = 32;  ///< 256 random bits: not to be guessed
 
-constexpr std::array<Route, 6> routes = {{
+constexpr std::array<Route, 8> routes = {{
     {"GET", "/healthz", true, health},
     {"GET", "/readyz", true, ready},
     {"GET", "/metrics", true, metrics},
     {"POST", "/api/runs/{id}/retry", false, retry_run},
     {"POST", "/api/flows/{id}/start", false, start_flow},
     {"POST", "/api/connections/{id}/mend", false, mend_connection},
+    {"POST", "/api/backup", false, backup},
+    {"POST", "/api/prune", false, prune},
 }};
 
 /// The part of `path` that stands for {…} in `pattern`; nullopt when it does not match.

@@ -13,6 +13,9 @@ void ready(Call call) {
 void metrics(Call call) {
   engine::World& world = call.engine.world();
   world.metrics.runs_in_memory().set(static_cast<double>(world.active.size()));
+  const store::Store::Stats stats = world.store.stats();
+  world.metrics.store_bytes("log").set(static_cast<double>(stats.wal_bytes));
+  world.metrics.store_bytes("disk_free").set(static_cast<double>(stats.disk_free_bytes));
   http::Reply reply{
       200, {{"content-type", std::string(observe::Metrics::content_type)}}, world.metrics.text()};
   call.respond(std::move(reply));

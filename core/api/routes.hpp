@@ -11,5 +11,7 @@ void metrics(Call call);
 void retry_run(Call call);        ///< runs.cpp
 void start_flow(Call call);       ///< flows.cpp
 void mend_connection(Call call);  ///< connections.cpp
+void backup(Call call);           ///< store.cpp
+void prune(Call call);
 
 }  // namespace waggle::api

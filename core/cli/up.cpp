@@ -1,7 +1,5 @@
 // `waggle up`: the server. Runs until Ctrl-C or `kill`, then finishes what is under way and stops; nothing
 // accepted is lost either way.
-#include <sqlite3.h>
-
 #include <charconv>
 #include <ostream>
 #include <string>
@@ -10,6 +8,7 @@
 #include "core/cli/shell/command.hpp"
 #include "core/cli/shell/plugins.hpp"
 #include "core/cli/shell/running_server.hpp"
+#include "core/cli/shell/sqlite_version.hpp"
 #include "core/cli/shell/stop_signals.hpp"
 #include "core/engine/engine.hpp"
 #include "core/observe/log.hpp"
@@ -103,6 +102,10 @@ int up(const Context& context, const Options& options) {
   observe::LogOptions log_options;
   log_options.format = observe::format_for_stderr(options.log == "json");
   observe::Log log(log_options);
+  if (sqlite_has_reset_bug())
+    log.warning("SQLite " + sqlite_version_note());
+  else
+    log.info("SQLite " + sqlite_version_note());
   auto engine = engine::Engine::open(std::move(wanted), log);
   if (!engine) return context.refuse(engine.error());
   auto api = api::Api::open(**engine, (*engine)->data_dir());

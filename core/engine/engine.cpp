@@ -1,6 +1,7 @@
 #include "core/engine/engine.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <future>
 #include <mutex>
 #include <thread>
@@ -9,6 +10,7 @@
 #include "core/engine/flow_versions.hpp"
 #include "core/engine/intake.hpp"
 #include "core/engine/request_words.hpp"
+#include "core/engine/retention.hpp"
 #include "core/engine/runner.hpp"
 #include "core/project/project_watch.hpp"
 #include "core/schedule/clockwork.hpp"
@@ -36,6 +38,7 @@ struct Engine::Parts {
   std::vector<std::unique_ptr<Runner>> runners;
   std::vector<std::unique_ptr<Intake>> intakes;
   std::unique_ptr<Backlog> backlog;
+  std::unique_ptr<Retention> retention;
   std::unique_ptr<schedule::Clockwork> clockwork;
   std::unique_ptr<http::Server> server;
   std::unique_ptr<project::ProjectWatch> watch;
@@ -65,6 +68,7 @@ struct Engine::Parts {
   void mend_changed(const Snapshot& previous, const Snapshot& next);
   void mend(const std::string& name, store::Done<std::int64_t> done);
   void make_world();
+  store::StoreOptions store_options();
 };
 
 namespace {
@@ -103,6 +107,19 @@ void Engine::Parts::make_world() {
                                  [this](const schedule::Tick& tick, std::function<void(Result<void>)> done) {
                                    intakes[0]->tick(tick, std::move(done));
                                  }});
+}
+
+store::StoreOptions Engine::Parts::store_options() {
+  store::StoreOptions wanted;
+  wanted.data_dir = data_dir;
+  // What the disk did not confirm cannot be known: no more answers, no more deliveries, not even in the hope
+  // that it passes. The next start goes on from what is there.
+  wanted.on_fatal = [this](const Error& error) {
+    log.error("the store must stop, and this process with it", error);
+    std::_Exit(exit_store_failed);
+  };
+  wanted.on_notice = [this](const std::string& sentence) { log.warning(sentence); };
+  return wanted;
 }
 
 /// Reads plugins and project anew and puts them in force. On an error what was in force stays.
@@ -174,7 +191,7 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options, observe::Log
   parts->data_dir = parts->options.data_dir.value_or(settings.data_dir);
   parts->address = parts->options.address.value_or(settings.address);
   parts->port = parts->options.port.value_or(settings.port);
-  WAGGLE_TRY(parts->store, store::open_sqlite({parts->data_dir}));
+  WAGGLE_TRY(parts->store, store::open_sqlite(parts->store_options()));
   const std::size_t loops = settings.loops > 0 ? static_cast<std::size_t>(settings.loops)
                                                : std::max(1u, std::thread::hardware_concurrency());
   parts->loops = http::Loops::start(loops, static_cast<std::size_t>(settings.blocking_threads));
@@ -185,6 +202,7 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options, observe::Log
     parts->world->health.break_connection(connection.name, connection.reason);
   parts->backlog =
       std::make_unique<Backlog>(*parts->world, parts->versions, parts->runners, std::move(reader));
+  parts->retention = std::make_unique<Retention>(*parts->world, [p = parts.get()] { return p->current(); });
   parts->plugins = std::make_unique<host::PluginFolder>(
       std::vector<std::string>{parts->options.bundled_plugins, parts->options.project_dir + "/plugins"},
       parts->data_dir + "/plugins-cache");
@@ -204,6 +222,7 @@ Result<void> Engine::listen(http::Handler inner) {
   WAGGLE_TRY(parts.server, http::Server::listen(*parts.loops, parts.address, parts.port, limits, handler));
   parts.port = parts.server->port();
   parts.backlog->kick_from_start();
+  parts.retention->start();
   parts.watch = std::make_unique<project::ProjectWatch>(parts.options.project_dir, [this] { reload(); });
   return {};
 }

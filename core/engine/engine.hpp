@@ -66,6 +66,10 @@ class Engine {
   std::unique_ptr<Parts> parts_;
 };
 
+/// How the process ends when the disk does not confirm what was written, or the database is damaged: EX_IOERR
+/// of sysexits.h.
+inline constexpr int exit_store_failed = 74;
+
 /// `/healthz`, `/readyz`, `/metrics` and everything under `/api/`.
 bool inner_path(std::string_view path);
 

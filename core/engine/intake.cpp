@@ -37,7 +37,7 @@ void Intake::receive(http::Request request, http::Respond respond) {
   if (!found) return respond(problem(404, "no_such_path", "nothing is expected at " + request.path));
   if (!found->target)
     return respond(problem(405, "method_not_allowed", request.path + " does not take " + request.method));
-  if (!world_.store.accepts()) return respond(try_again("too much is waiting to be stored"));
+  if (!world_.store.accepts()) return respond(try_again(world_.store.refusal()));
 
   auto delivery = std::make_shared<Delivery>();
   delivery->snapshot = snapshot;

@@ -42,6 +42,10 @@ struct Metrics::Families {
       counter("waggle_effects_total", "Attempts of actions by outcome");
   prometheus::Family<prometheus::Gauge>& in_memory =
       gauge("waggle_runs_in_memory", "Runs that are live in memory");
+  prometheus::Family<prometheus::Counter>& deleted =
+      counter("waggle_deleted_total", "Records deleted by retention and prune");
+  prometheus::Family<prometheus::Gauge>& store_bytes =
+      gauge("waggle_store_bytes", "Sizes of the store's files, and what is free on their disk");
   prometheus::Family<prometheus::Gauge>& queue =
       gauge("waggle_store_queue", "Writes that wait for their commit");
   prometheus::Family<prometheus::Gauge>& build =
@@ -84,6 +88,12 @@ Histogram Metrics::effect_time(std::string_view connector) {
   return Histogram(families_->effect_time.Add({{"connector", std::string(connector)}}, effect_buckets));
 }
 Gauge Metrics::runs_in_memory() { return Gauge(families_->in_memory.Add({})); }
+Counter Metrics::deleted(std::string_view what) {
+  return Counter(families_->deleted.Add({{"what", std::string(what)}}));
+}
+Gauge Metrics::store_bytes(std::string_view which) {
+  return Gauge(families_->store_bytes.Add({{"which", std::string(which)}}));
+}
 Gauge Metrics::store_queue() { return Gauge(families_->queue.Add({})); }
 Gauge Metrics::build(std::string_view version) {
   return Gauge(families_->build.Add({{"version", std::string(version)}}));

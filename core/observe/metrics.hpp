@@ -61,8 +61,10 @@ class Metrics {
   Histogram ack_time();                               ///< waggle_ack_seconds: request read until answer given
   Histogram effect_time(std::string_view connector);  ///< waggle_effect_seconds: one attempt
   Gauge runs_in_memory();                             ///< waggle_runs_in_memory
-  Gauge store_queue();                    ///< waggle_store_queue: writes that wait for their commit
-  Gauge build(std::string_view version);  ///< waggle_build_info{version}: always 1
+  Counter deleted(std::string_view what);             ///< waggle_deleted_total{what}: by retention and prune
+  Gauge store_bytes(std::string_view which);  ///< waggle_store_bytes{which}: database, used, log, disk_free
+  Gauge store_queue();                        ///< waggle_store_queue: writes that wait for their commit
+  Gauge build(std::string_view version);      ///< waggle_build_info{version}: always 1
 
   /// The text of /metrics; its content type is `content_type`.
   std::string text() const;

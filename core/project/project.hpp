@@ -36,6 +36,8 @@ struct Settings {
   std::chrono::milliseconds action_timeout{
       30'000};  ///< of one attempt, when neither step nor connector says another
   std::chrono::milliseconds shutdown_deadline{10'000};
+  std::chrono::milliseconds keep_events{std::chrono::hours(24 * 30)};  ///< after their last run; 0 = for ever
+  std::uint64_t max_stored_bytes = 10ull << 30;                        ///< of the database; 0 = no limit
   std::string log_level = "info";
   Json vars;  ///< what expressions see as `vars`
 };

@@ -17,7 +17,8 @@ struct Unit {
   std::string_view name;
   std::uint64_t bytes;
 };
-constexpr Unit units[] = {{"GiB", 1u << 30}, {"MiB", 1u << 20}, {"KiB", 1u << 10}, {"B", 1}};
+constexpr Unit units[] = {{"GiB", 1u << 30}, {"MiB", 1u << 20}, {"KiB", 1u << 10}, {"GB", 1'000'000'000},
+                          {"MB", 1'000'000}, {"KB", 1'000},     {"B", 1}};
 
 template <class T>
 std::optional<T> number_in(std::string_view text) {
@@ -118,6 +119,48 @@ SettingsKey public_url() {
           [](const Settings& settings) { return settings.public_url; }};
 }
 
+constexpr milliseconds least_kept = std::chrono::minutes(1);
+constexpr std::uint64_t least_stored_bytes = 16u << 20;
+constexpr std::string_view no_limit = "unlimited";
+
+bool read_retention(Settings& settings, const std::string& name, const Node& value) {
+  if (!value.is_scalar()) return false;
+  const bool unlimited = value.text == no_limit;
+  if (name == "events") {
+    const auto kept = unlimited ? milliseconds(0) : flows::parse_duration(value.text);
+    if (!kept || (!unlimited && *kept < least_kept)) return false;
+    settings.keep_events = *kept;
+    return true;
+  }
+  if (name != "max_size") return false;
+  const auto bytes = unlimited ? std::uint64_t{0} : parse_size(value.text);
+  if (!bytes || (!unlimited && *bytes < least_stored_bytes)) return false;
+  settings.max_stored_bytes = *bytes;
+  return true;
+}
+
+SettingsKey retention() {
+  return {
+      "retention",
+      "a mapping: `events` a duration of at least 1m, `max_size` a size of at least 16MiB; either may be "
+      "`unlimited`",
+      "How long events and their runs are kept after the last run's end, and how large the database may "
+      "become before the oldest go earlier. What is queued, waiting or parked stays",
+      [](Settings& settings, const Node& value) {
+        return value.is_mapping() &&
+               std::all_of(value.entries.begin(), value.entries.end(), [&](const flows::yaml::Entry& entry) {
+                 return read_retention(settings, entry.key.text, entry.value);
+               });
+      },
+      [](const Settings& settings) {
+        const auto kept = settings.keep_events, none = milliseconds(0);
+        return "{ events: " + (kept == none ? std::string(no_limit) : flows::to_text(kept)) + ", max_size: " +
+               (settings.max_stored_bytes == 0 ? std::string(no_limit)
+                                               : size_text(settings.max_stored_bytes)) +
+               " }";
+      }};
+}
+
 SettingsKey format_version() {
   return {"waggle", "1", "The version of this format; may be left out",
           [](Settings&, const Node& value) { return value.text == "1"; },
@@ -156,6 +199,7 @@ std::vector<SettingsKey> make_keys() {
                           "One attempt of an action, when neither step nor connector says another"));
   keys.push_back(duration("shutdown_deadline", &Settings::shutdown_deadline, 0ms, 10min,
                           "How long work in progress may take to end when Waggle is stopped"));
+  keys.push_back(retention());
   keys.push_back(choice("log_level", &Settings::log_level, {"debug", "info", "warning", "error"},
                         "The least that is logged"));
   keys.push_back(vars());

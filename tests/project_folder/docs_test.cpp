@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "core/project/settings_keys.hpp"
+#include "tests/project_folder/folder.hpp"
 
 namespace waggle::project {
 namespace {
@@ -26,6 +27,23 @@ TEST(ProjectPage, ShowsTheSettingsAsTheyAre) {
   else
     EXPECT_EQ(page.substr(begin, end - begin), settings_markdown())
         << "docs/project.md is stale; run WAGGLE_UPDATE=1 test_project_folder";
+}
+
+using OperationsPage = ProjectFolder;
+
+TEST_F(OperationsPage, ShowsSettingsThatLoad) {
+  std::stringstream stream;
+  stream << std::ifstream(WAGGLE_SOURCE_DIR "/docs/operations.md").rdbuf();
+  const std::string page = stream.str();
+  constexpr std::string_view fence = "```yaml\n";
+  const std::size_t begin = page.find(fence);
+  ASSERT_NE(begin, std::string::npos);
+  write("waggle.yaml",
+        page.substr(begin + fence.size(), page.find("```", begin + fence.size()) - begin - fence.size()));
+  const auto settings = load_settings(dir_);
+  ASSERT_TRUE(settings.ok()) << settings.error().message;
+  EXPECT_EQ(settings->keep_events, std::chrono::hours(24 * 30));
+  EXPECT_EQ(settings->max_stored_bytes, 2'000'000'000u);
 }
 
 }  // namespace

@@ -32,7 +32,8 @@ TEST_F(ProjectFolder, ReadsEverySetting) {
         "waggle: 1\naddress: 0.0.0.0\nport: ${env.WAGGLE_TEST_PORT}\npublic_url: https://x.test/\ndata: "
         "../elsewhere\n"
         "loops: 2\nblocking_threads: 8\nmax_body: 2 MiB\nmax_runs_in_memory: 10\naction_timeout: 1m\n"
-        "shutdown_deadline: 0s\nlog_level: debug\nvars: { shop: { vat: 0.20 } }\n");
+        "retention: { events: 90d, max_size: unlimited }\nshutdown_deadline: 0s\nlog_level: debug\nvars: { "
+        "shop: { vat: 0.20 } }\n");
   auto settings = load_settings(dir_);
   ASSERT_TRUE(settings.ok()) << settings.error().message;
   EXPECT_EQ(settings->address, "0.0.0.0");
@@ -45,8 +46,21 @@ TEST_F(ProjectFolder, ReadsEverySetting) {
   EXPECT_EQ(settings->max_runs_in_memory, 10u);
   EXPECT_EQ(settings->action_timeout, std::chrono::minutes(1));
   EXPECT_EQ(settings->shutdown_deadline, std::chrono::milliseconds(0));
+  EXPECT_EQ(settings->keep_events, std::chrono::hours(24 * 90));
+  EXPECT_EQ(settings->max_stored_bytes, 0u);
   EXPECT_EQ(settings->log_level, "debug");
   EXPECT_EQ(settings->vars.at("shop").at("vat").number_text(), "0.20");
+}
+
+TEST_F(ProjectFolder, RefusesARetentionThatItDoesNotUnderstand) {
+  for (const char* wrong : {"30d", "{ events: 10 }", "{ events: 30s }", "{ max_size: 2 }",
+                            "{ max_size: 1MiB }", "{ event: 30d }", "[ 30d ]"}) {
+    write("waggle.yaml", std::string("retention: ") + wrong + "\n");
+    const auto settings = load_settings(dir_);
+    ASSERT_FALSE(settings.ok()) << wrong;
+    EXPECT_THAT(settings.error().message, HasSubstr("`retention` must be a mapping: `events`")) << wrong;
+    EXPECT_THAT(settings.error().message, HasSubstr("like { events: 30d, max_size: 10GiB }")) << wrong;
+  }
 }
 
 TEST_F(ProjectFolder, ReportsEveryWrongSettingAtItsPlace) {

@@ -105,7 +105,7 @@ void expect_all_is_well(const std::string& folder, const Ledger& ledger) {
 long next_n(long n) {
   const char* const wish = std::getenv("WAGGLE_FAULT_SWEEP");
   if (wish && std::string(wish) == "all") return n + 1;
-  return n < 10 ? n + 1 : n + std::max(1l, n / 4);
+  return n < 6 ? n + 1 : n + std::max(1l, n / 3);
 }
 
 class FaultSweep : public ::testing::TestWithParam<Fault> {};
@@ -126,7 +126,7 @@ TEST_P(FaultSweep, NeverLosesWhatWasAcknowledgedAndRecovers) {
     expect_all_is_well(data, ledger);
     EXPECT_TRUE(failed || ledger.runs.size() == 6);
   }
-  EXPECT_GT(runs, 10);
+  EXPECT_GT(runs, 8);
   std::cout << "  " << GetParam().name << ": " << runs << " lives, the last of " << n << " calls; " << refused
             << " refused\n";
 }

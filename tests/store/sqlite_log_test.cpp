@@ -130,7 +130,7 @@ TEST_F(SqliteLog, StaysBoundedBesideReadsThatWouldNeverEnd) {
   ASSERT_EQ(outside.read_lines(1), "begins\n");
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
   std::uintmax_t largest = 0;
-  for (int i = 0; i < 150; ++i) {
+  for (int i = 0; i < 100; ++i) {
     ASSERT_TRUE(arrive(*store, big_arrival()).ok());
     largest = std::max(largest, std::filesystem::file_size(folder_.path("waggle.db-wal")));
   }
@@ -147,10 +147,10 @@ TEST_F(SqliteLog, LongReadsEndByThemselvesWhenNothingIsWritten) {
   auto reader = sqlite::Connection::open_reader(folder_.path("waggle.db"));
   ASSERT_TRUE(reader.ok());
   const auto counted = reader->number(
-      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) "
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400000) "
       "SELECT count(*) FROM n, events");
   ASSERT_TRUE(counted.ok()) << counted.error().message;
-  EXPECT_EQ(*counted, 1'000'000);
+  EXPECT_EQ(*counted, 400'000);
 }
 
 TEST_F(SqliteLog, StaysBoundedBesideReadersThatNeverPause) {

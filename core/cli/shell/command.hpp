@@ -33,6 +33,7 @@ struct Context {
 inline constexpr const char* group_project = "Your project";
 inline constexpr const char* group_watch = "What happened";
 inline constexpr const char* group_try = "Try things out";
+inline constexpr const char* group_care = "Look after the data";
 inline constexpr const char* group_about = "About";
 
 /// Adds a command with `--json`; `action` answers the exit code.

@@ -52,7 +52,8 @@ std::optional<std::string> running_server(const std::string& data_dir) {
 }
 
 Result<std::optional<http::OutboundResponse>> call_server(const std::string& data_dir,
-                                                          const std::string& path, const std::string& body) {
+                                                          const std::string& path, const std::string& body,
+                                                          std::chrono::milliseconds patience) {
   const auto url = running_server(data_dir);
   if (!url) return std::optional<http::OutboundResponse>();
   WAGGLE_TRY(const std::string token, read_file(api::token_file(data_dir)));
@@ -61,6 +62,7 @@ Result<std::optional<http::OutboundResponse>> call_server(const std::string& dat
   request.url = *url + path;
   request.headers = {{"authorization", "Bearer " + token}, {"content-type", "application/json"}};
   request.body = body;
+  request.timeout = patience;
   const auto answer = exchange(std::move(request));
   if (!answer) return std::optional<http::OutboundResponse>();  // the note is from a server that was killed
   if (answer->status / 100 == 2) return std::optional(*answer);

@@ -2,6 +2,7 @@
 // the server. One thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -36,8 +37,8 @@ std::optional<std::string> running_server(const std::string& data_dir);
 
 /// POSTs to the server's own API with its control token. nullopt: no server is running. Errors: invalid (the
 /// token is not readable), failed (it refused: says why).
-Result<std::optional<http::OutboundResponse>> call_server(const std::string& data_dir,
-                                                          const std::string& path,
-                                                          const std::string& body = {});
+Result<std::optional<http::OutboundResponse>> call_server(
+    const std::string& data_dir, const std::string& path, const std::string& body = {},
+    std::chrono::milliseconds patience = std::chrono::seconds(30));
 
 }  // namespace waggle::cli

@@ -15,6 +15,9 @@
 namespace waggle::store::sqlite {
 namespace {
 
+/// Steps of SQLite's virtual machine between two looks at `stop`.
+constexpr int kStepsBetween = 10'000;
+
 Error file_error(const std::string& file, const char* doing, int problem) {
   const std::string text = file + ": " + doing + ": " + std::strerror(problem);
   if (problem == EEXIST)
@@ -101,8 +104,8 @@ Result<bool> CopyFile::step(int pages) {
   return true;
 }
 
-Result<BackedUp> CopyFile::finish() {
-  WAGGLE_TRY_VOID(prove_copy(draft_));
+Result<BackedUp> CopyFile::finish(const std::atomic<bool>* stop) {
+  WAGGLE_TRY_VOID(prove_copy(draft_, stop));
   WAGGLE_TRY_VOID(sync_file(draft_));
   if (renameat2(AT_FDCWD, draft_.c_str(), AT_FDCWD, file_.c_str(), RENAME_NOREPLACE) != 0) {
     // Not every file system can refuse to replace: there a link can.
@@ -116,16 +119,24 @@ Result<BackedUp> CopyFile::finish() {
   return BackedUp{file_, std::filesystem::file_size(file_, ignored)};
 }
 
-Result<void> prove_copy(const std::string& file) {
+Result<void> prove_copy(const std::string& file, const std::atomic<bool>* stop) {
   if (access(file.c_str(), R_OK) != 0) return file_error(file, "reading", errno);
   WAGGLE_TRY(Connection connection, Connection::open_still(file));
   WAGGLE_TRY_VOID(check_ours(connection));
+  const auto told_to_stop = [](void* told) -> int { return *static_cast<const std::atomic<bool>*>(told); };
+  if (stop)
+    sqlite3_progress_handler(connection.handle(), kStepsBetween, told_to_stop,
+                             const_cast<std::atomic<bool>*>(stop));
   WAGGLE_TRY(const std::int64_t layout, connection.number("PRAGMA user_version"));
   if (layout == 0) return invalid(file + ": this is not a backup of Waggle: it is empty", "store_foreign");
   Query check(connection, "PRAGMA integrity_check(1)");
   WAGGLE_TRY_VOID(check.start());
-  WAGGLE_TRY(const bool answered, check.next());
-  if (answered && check.view(0) == "ok") return {};
+  const auto answered = check.next();
+  if (!answered.ok() && stop && *stop)
+    return retry(file + ": Waggle is stopped; no backup was made, start it again afterwards", {},
+                 "store_closed");
+  if (!answered.ok()) return answered.error();
+  if (*answered && check.view(0) == "ok") return {};
   return failed(file + ": the copy is damaged: " + check.text(0) + "; use another backup",
                 std::string(kDamaged));
 }

@@ -2,6 +2,7 @@
 // synced and renamed. What is given up half-way leaves nothing. One thread at a time.
 #pragma once
 
+#include <atomic>
 #include <string>
 
 #include <sqlite3.h>
@@ -25,8 +26,9 @@ class CopyFile {
   /// Copies some pages. Between steps nothing is locked; what the source changes meanwhile in pages that are
   /// copied already is changed in the copy, too. True: all is copied.
   Result<bool> step(int pages);
-  /// Reads the copy through, syncs it and gives it its name. Takes long. Any thread.
-  Result<BackedUp> finish();
+  /// Reads the copy through, syncs it and gives it its name. Takes long; ends with `retry` when `stop`
+  /// becomes true. Any thread.
+  Result<BackedUp> finish(const std::atomic<bool>* stop = nullptr);
 
  private:
   explicit CopyFile(std::string file) : file_(std::move(file)), draft_(file_ + ".partial") {}
@@ -42,7 +44,7 @@ class CopyFile {
 /// Reads a database file that nobody writes through, and proves that it is whole and one of ours that this
 /// program can read. Writes nothing, not even beside it. Errors: invalid (no such file; not Waggle's; of a
 /// newer one), failed (damaged).
-Result<void> prove_copy(const std::string& file);
+Result<void> prove_copy(const std::string& file, const std::atomic<bool>* stop = nullptr);
 
 /// The folder's entries are on disk.
 Result<void> sync_folder(const std::string& folder);

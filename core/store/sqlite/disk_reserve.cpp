@@ -32,8 +32,9 @@ bool DiskReserve::look(std::uint64_t owed) {
   const std::uint64_t block = disk.f_frsize;
   const std::uint64_t total = disk.f_blocks * block, free = disk.f_bavail * block;
   free_.store(free, std::memory_order_relaxed);
-  const std::uint64_t least = std::min(total / kLowPart, kMaxLowBytes) + owed;
   const std::uint64_t reserve = std::min(total / kReservePart, kMaxReserveBytes);
+  std::uint64_t least = std::min(total / kLowPart, kMaxLowBytes) + owed;
+  if (low_.load(std::memory_order_relaxed)) least += reserve / 2;  // not to and fro at the limit
   bool low = free < least;
   // Given up, it must come back first: else the disk would be taken for free because of what was given up.
   if (!made_) low = free < least + reserve || !make(reserve);

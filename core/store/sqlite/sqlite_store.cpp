@@ -174,16 +174,17 @@ void SqliteStore::prove(CopyFile copy, Done<BackedUp> done) {
   const std::lock_guard lock(mutex_);
   if (prover_.joinable()) prover_.join();  // the one before has called its completion: it is at its end
   auto shared = std::make_shared<CopyFile>(std::move(copy));
-  prover_ = std::thread([shared, done = std::move(done)] {
+  prover_ = std::thread([this, shared, done = std::move(done)] {
     constexpr int kNice = 10;  // whoever serves requests goes first
     setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
-    done(shared->finish());
+    done(shared->finish(&closing_));
   });
 }
 
 Result<std::unique_ptr<Reader>> SqliteStore::reader() { return open_sqlite_reader(data_dir_); }
 
 void SqliteStore::close() {
+  closing_ = true;
   if (writer_->close()) lock_.mark_clean();
   if (prover_.joinable()) prover_.join();
 }

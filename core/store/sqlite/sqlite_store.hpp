@@ -1,6 +1,7 @@
 // The Store over one SQLite file, waggle.db. Holds the folder's lock and the writer. Any thread.
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <thread>
 
@@ -45,7 +46,8 @@ class SqliteStore final : public Store {
   std::unique_ptr<Writer> writer_;
   std::mutex mutex_;         // of what follows
   bool backing_up_ = false;  // one at a time
-  std::thread prover_;       // reads a finished copy through
+  std::atomic<bool> closing_{false};
+  std::thread prover_;  // reads a finished copy through, until it is done or the store closes
 };
 
 }  // namespace waggle::store::sqlite

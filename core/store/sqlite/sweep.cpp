@@ -261,6 +261,7 @@ Result<void> Sweep::delete_versions() {
 
 /// Moves pages from the end of the file into free ones; the next move of the log then cuts the file.
 Result<bool> Sweep::free_pages(Clock::time_point until) {
+  WAGGLE_TRY_VOID(measure());
   while (Clock::now() < until) {
     const std::uint64_t spare = keep_.thorough ? 0 : pages_ / kSpareParts + kSparePages;
     if (free_pages_ <= spare) return true;

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "core/store/sqlite/tables.hpp"
-#include "core/store/sqlite/upkeep.hpp"
+#include "core/store/sqlite/writer_upkeep.hpp"
 #include "core/store/store.hpp"
 
 namespace waggle::store::sqlite {

@@ -1,4 +1,4 @@
-#include "core/store/sqlite/upkeep.hpp"
+#include "core/store/sqlite/writer_upkeep.hpp"
 
 #include <algorithm>
 
@@ -36,14 +36,16 @@ Result<void> Upkeep::run(bool committed) {
     refuse_until_.store(Clock::duration::zero(), std::memory_order_relaxed);
   WAGGLE_TRY(const bool worked, chores_.work([this](const Error& error) { return failed(error); }));
   if (committed || worked || now - looked_ >= kLookAgain) mind_the_disk();
-  return move_log(!committed && !worked);
+  return move_log(!committed && !worked, worked);
 }
 
-Result<void> Upkeep::move_log(bool idle) {
+Result<void> Upkeep::move_log(bool idle, bool worked) {
   const auto now = Clock::now();
   const bool quiet = idle && now - idle_since_ >= kIdleBeforeMove && now - moved_ >= kIdleBeforeMove;
-  const bool hurry = disk_.low() && now - moved_ >= kLookAgain;  // while the database may still grow
-  if (quiet || hurry) {
+  // On a full disk the log must not grow: after each slice of deletes it begins anew.
+  const bool hurry = disk_.low() && checkpoints_.pending() && (worked || now - moved_ >= kLookAgain);
+  const bool all_done = worked && !chores_.next();  // a sweep's space comes back when the log is moved
+  if (quiet || hurry || all_done) {
     moved_ = now;
     WAGGLE_TRY_VOID(checkpoints_.when_idle());
   } else {
@@ -73,6 +75,9 @@ bool Upkeep::failed(const Error& error) {
   if (error.code == kDiskFull) {
     const bool told = disk_.low();
     made_room = disk_.give_up();
+    // A log that is moved begins anew, in the space that it has.
+    if (checkpoints_.pending() && checkpoints_.when_idle().ok())
+      made_room = made_room || !checkpoints_.pending();
     if (!told)
       notice(
           "the disk is full; the reserve is given up so that runs and deletes go on, and arrivals are "

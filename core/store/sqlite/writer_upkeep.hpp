@@ -40,7 +40,7 @@ class Upkeep {
  private:
   void mind_the_disk();
   void notice(const std::string& sentence) const;
-  Result<void> move_log(bool idle);
+  Result<void> move_log(bool idle, bool worked);
 
   Connection& connection_;
   const std::function<void(const std::string&)> on_notice_;

@@ -1,0 +1,81 @@
+// Rows that wait: taken up by pages of ids, woken in time, and at no cost for those that are in memory
+// already.
+#include <gtest/gtest.h>
+
+#include "core/store/ids.hpp"
+#include "tests/engine/harness.hpp"
+
+namespace waggle::engine::test {
+namespace {
+
+using store::RunState;
+
+std::string flow_that_calls(const std::string& url, const std::string& before = {}) {
+  return "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n" + before + "  - probe.call: { url: \"" + url +
+         "\", body: \"${event}\" }\n    retry: { tries: 1 }\n";
+}
+
+TEST(Backlog, TakesUpMoreRunsThanFitInMemoryAfterARestart) {
+  Receiver receiver;
+  Waggle waggle;
+  waggle.write("waggle.yaml", "max_runs_in_memory: 7\nshutdown_deadline: 0s\n");
+  waggle.write("flows/in.yaml", flow_that_calls(receiver.url()));
+  receiver.delay(std::chrono::milliseconds(20));
+  waggle.start();
+  for (int i = 0; i < 60; ++i)
+    ASSERT_EQ(waggle.post("/in", "{\"id\":" + std::to_string(i) + "}").status, 202);
+  waggle.stop();
+  waggle.start();
+  EXPECT_TRUE(waggle.settled(60, RunState::succeeded));
+  EXPECT_TRUE(eventually([&] { return waggle.engine().world().active.size() == 0; }));
+}
+
+TEST(Backlog, WakesRunsInTheOrderOfTheirTimesWhenMemoryIsShort) {
+  Receiver receiver;
+  Waggle waggle;
+  waggle.write("waggle.yaml", "max_runs_in_memory: 3\n");
+  waggle.write("flows/in.yaml", flow_that_calls(receiver.url(), "  - wait: 10m\n"));
+  waggle.start();
+  for (int i = 0; i < 20; ++i)
+    ASSERT_EQ(waggle.post("/in", "{\"id\":" + std::to_string(i) + "}").status, 202);
+  ASSERT_TRUE(waggle.settled(20, RunState::waiting));
+  EXPECT_EQ(receiver.count(), 0u);
+  waggle.stop();
+  waggle.clock_offset_ms = 11 * 60'000;
+  waggle.start();
+  EXPECT_TRUE(waggle.settled(20, RunState::succeeded));
+  EXPECT_EQ(receiver.count(), 20u);
+}
+
+TEST(Backlog, ARunWhoseVersionIsGoneIsParkedWithTheReason) {
+  Receiver receiver;
+  Waggle waggle;
+  waggle.write("flows/in.yaml", flow_that_calls(receiver.url()));
+  waggle.start();
+  waggle.stop();
+  {
+    store::StoreOptions options;
+    options.data_dir = waggle.dir() + "/data";
+    auto store = store::open_sqlite(options);
+    ASSERT_TRUE(store.ok()) << store.error().message;
+    store::Arrival arrival;
+    arrival.event.id = store::new_id(store::now_ms());
+    arrival.event.source = "path:/in";
+    arrival.event.body = "{}";
+    arrival.event.received_ms = store::now_ms();
+    store::Run run;
+    run.id = store::new_id(store::now_ms());
+    run.event_id = arrival.event.id;
+    run.flow = "in";
+    run.version = "a-version-that-nobody-has";
+    arrival.runs.push_back({run, {}, {}, 0});
+    (*store)->arrive({arrival}, [](const auto& stored) { EXPECT_TRUE(stored.ok()); });
+    (*store)->close();
+  }
+  waggle.start();
+  ASSERT_TRUE(waggle.settled(1, RunState::parked));
+  EXPECT_NE(waggle.run(waggle.runs()[0].id).run.error->message.find("no version"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace waggle::engine::test
