@@ -70,7 +70,8 @@ void print_attempt(const Context& context, const store::Attempt& attempt) {
   if (attempt.error)
     context.out() << ": " << context.terminal.styled(Style::red, sentence_of(*attempt.error));
   context.out() << '\n';
-  for (const Json& exchange : parsed_or_text(attempt.exchanges).items()) {
+  const Json exchanges = parsed_or_text(attempt.exchanges);  // named: a loop does not keep what it is part of
+  for (const Json& exchange : exchanges.items()) {
     context.out() << "    " << exchange.text("method") << ' ' << exchange.text("url") << " -> "
                   << (exchange.contains("error") ? exchange.text("error") : exchange.text("status")) << '\n';
     for (const char* side : {"request", "response"})
