@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace waggle::store::sqlite {
 namespace {
@@ -37,7 +38,7 @@ bool DiskReserve::look(std::uint64_t owed) {
   if (low_.load(std::memory_order_relaxed)) least += reserve / 2;  // not to and fro at the limit
   bool low = free < least;
   // Given up, it must come back first: else the disk would be taken for free because of what was given up.
-  if (!made_) low = free < least + reserve || !make(reserve);
+  if (!made_ && std::exchange(looked_, true)) low = free < least + reserve || !make(reserve);
   return low_.exchange(low, std::memory_order_relaxed) != low;
 }
 

@@ -14,8 +14,9 @@ class DiskReserve {
   explicit DiskReserve(const std::string& folder);
   DiskReserve(const DiskReserve&) = delete;
 
-  /// Looks how much is free, and makes the reserve when there is room for it. `owed`: bytes that are in the
-  /// log and that the database may have to grow by. True when `low` changed.
+  /// Looks how much is free, and makes the reserve when there is room for it - not at the first look, which
+  /// is part of a start. `owed`: bytes that are in the log and that the database may have to grow by. True
+  /// when `low` changed.
   bool look(std::uint64_t owed);
   /// The disk is full: frees the reserve. False when there was none.
   bool give_up();
@@ -28,7 +29,7 @@ class DiskReserve {
   bool make(std::uint64_t bytes);
 
   const std::string folder_, file_;
-  bool made_ = false;
+  bool made_ = false, looked_ = false;
   std::atomic<bool> low_{false};
   std::atomic<std::uint64_t> free_{0};
 };
