@@ -1,67 +1,21 @@
 // Evaluations per second of typical expressions on one order (about 4 KB) and on an array of orders (about 1
-// MB), and bytes to bytes. Run: ninja bench_jsonata && bin/bench_jsonata. `--general` in WAGGLE_BENCH
-// switches the fast paths off.
+// MB), and bytes to bytes. bench/jsonata/compare runs it beside the reference. Its own arguments:
+//   --inputs DIR        reads order.json and orders.json there instead of making them
+//   --write-inputs DIR  writes them, and jobs.json (expressions and our answers), measures nothing
+//   --general           without fast paths
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <sstream>
 #include <string>
 
+#include "bench/jsonata/inputs.hpp"
 #include "flows/jsonata/jsonata.hpp"
 
 namespace waggle::jsonata {
 namespace {
-
-std::string line_item(int order, int i) {
-  static const char* names[] = {"Honey jar 500 g", "Bee wax candle", "Smoker Classic", "Hive tool",
-                                "Gloves L",        "Queen cage",     "Frame set 10"};
-  static const char* kinds[] = {"food", "tools", "home"};
-  static const char* codes[] = {"HJ", "WX", "sm", "HT"};
-  int cents = 100 + (order * 7919 + i * 1237) % 9800, quantity = 1 + (order + i) % 4;
-  char text[800];
-  std::snprintf(
-      text, sizeof text,
-      R"({"id":%d,"name":"%s","product_id":%d,"variation_id":0,"quantity":%d,"tax_class":"","category":"%s",)"
-      R"("subtotal":"%d.%02d","total":"%d.%02d","total_tax":"3.20","sku":"%s-%d","price":%d.%02d,)"
-      R"("taxes":[{"id":1,"total":"3.200000","subtotal":"3.200000"}],)"
-      R"("meta_data":[{"id":%d,"key":"size","value":"L","display_key":"Size","display_value":"L"}]})",
-      order * 10 + i, names[(order + i) % 7], 10 + i, quantity, kinds[(order + i) % 3],
-      cents * quantity / 100, cents * quantity % 100, cents * quantity / 100, cents * quantity % 100,
-      codes[(order + i) % 4], 1 + i * 41, cents / 100, cents % 100 | 1, i);
-  return text;
-}
-
-std::string address(bool with_mail) {
-  std::string out =
-      R"({"first_name":"Jürgen","last_name":"Müller","company":"","address_1":"12 High St","address_2":"","city":"Berlin",)"
-      R"("state":"","postcode":"10115","country":"DE")";
-  if (with_mail) out += R"(,"email":"j.m42@example.com")";
-  return out + R"(,"phone":"+49 30 123456"})";
-}
-
-std::string order(int id) {
-  std::string n = std::to_string(id);
-  std::string out =
-      R"({"id":)" + n +
-      R"(,"parent_id":0,"status":"processing","currency":"EUR","version":"8.2.1","prices_include_tax":true,)"
-      R"("date_created":"2026-03-11T08:15:00","date_modified":"2026-03-11T08:16:01","discount_total":"0.00","discount_tax":"0.00",)"
-      R"("shipping_total":"4.90","shipping_tax":"0.93","cart_tax":"61.50","total":"323.68","total_tax":"62.43","customer_id":26,)"
-      R"("order_key":"wc_order_4711","billing":)" +
-      address(true) + R"(,"shipping":)" + address(false) +
-      R"(,"payment_method":"stripe","payment_method_title":"Card","transaction_id":"ch_123456789","customer_ip_address":"192.0.2.10",)"
-      R"("customer_user_agent":"Mozilla/5.0","created_via":"checkout","customer_note":"Please ring twice","date_completed":null,)"
-      R"("date_paid":"2026-03-11T08:15:59","cart_hash":"d41d8cd98f00b204e9800998ecf8427e","number":")" +
-      n + R"(","meta_data":[{"id":1,"key":"_vat","value":"DE1"}],"line_items":[)";
-  for (int i = 0; i < 7; ++i) out += (i ? "," : "") + line_item(id, i);
-  return out +
-         R"(],"tax_lines":[{"id":1,"rate_code":"DE-VAT","label":"VAT","tax_total":"61.50"}],"shipping_lines":[{"id":2,)"
-         R"("method_title":"Flat rate","method_id":"flat_rate","total":"4.90"}],"fee_lines":[],"coupon_lines":[],"refunds":[]})";
-}
-
-std::string orders() {
-  std::string out = R"({"orders":[)";
-  for (int id = 2000; out.size() < 1'000'000; ++id) out += (id > 2000 ? "," : "") + order(id);
-  return out + "]}";
-}
 
 struct Job {
   const char* name;
@@ -89,11 +43,32 @@ const Job jobs[] = {
      R"(orders.line_items[$contains(sku, /^[A-Z]{2}-[0-9]+$/)].$replace(name, /[ \t]+/, "-"))"},
 };
 
+bool general = false;  ///< --general
+
 CompileOptions options() {
-  const char* given = std::getenv("WAGGLE_BENCH");
   CompileOptions options;
-  options.allow_fast_paths = !given || std::string_view(given) != "--general";
+  options.allow_fast_paths = !general;
   return options;
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  if (!file) {
+    std::cerr << "bench_jsonata: cannot read " << path << "\n";
+    std::exit(2);
+  }
+  return text.str();
+}
+
+void write_file(const std::string& path, std::string_view text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  if (!file.flush()) {
+    std::cerr << "bench_jsonata: cannot write " << path << "\n";
+    std::exit(2);
+  }
 }
 
 void evaluate(benchmark::State& state, const char* text, const std::string& json) {
@@ -114,8 +89,8 @@ void evaluate(benchmark::State& state, const char* text, const std::string& json
   state.SetItemsProcessed(state.iterations());
 }
 
-void bytes_to_bytes(benchmark::State& state, const std::string& json) {
-  auto expression = Expression::compile(jobs[2].one, options());
+void bytes_to_bytes(benchmark::State& state, const char* text, const std::string& json) {
+  auto expression = Expression::compile(text, options());
   Evaluation evaluation;
   std::string out;
   for (auto _ : state) {
@@ -131,7 +106,7 @@ void bytes_to_bytes(benchmark::State& state, const std::string& json) {
 
 void parse(benchmark::State& state, const std::string& json) {
   for (auto _ : state) {
-    auto document = Document::parse_in_place(json);
+    auto document = Document::parse(json);
     benchmark::DoNotOptimize(document.ok());
   }
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(json.size()));
@@ -148,22 +123,74 @@ void serialise(benchmark::State& state, const std::string& json) {
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(json.size()));
 }
 
+std::string answer(const char* text, const std::string& json) {
+  auto expression = Expression::compile(text, options());
+  auto document = Document::parse(json);
+  Limits limits;
+  limits.time = limits.hard_time;
+  Evaluation evaluation(limits);
+  auto result = evaluation.evaluate(*expression, document->root());
+  return result ? to_json(*result) : "null";
+}
+
+/// What another engine needs to do the same work, and our answers to compare with.
+void write_inputs(const std::string& folder, const std::string& one, const std::string& many) {
+  std::string out = "[";
+  for (const Job& job : jobs) {
+    out += out.size() > 1 ? ",\n{\"name\":" : "{\"name\":";
+    append_json(Value::string(job.name), out);
+    out += ",\"one\":";
+    append_json(Value::string(job.one), out);
+    out += ",\"many\":";
+    append_json(Value::string(job.many), out);
+    out += ",\"answer_one\":" + answer(job.one, one) + ",\"answer_many\":" + answer(job.many, many) + "}";
+  }
+  write_file(folder + "/order.json", one);
+  write_file(folder + "/orders.json", many);
+  write_file(folder + "/jobs.json", out + "]\n");
+}
+
 }  // namespace
 }  // namespace waggle::jsonata
 
 int main(int argc, char** argv) {
   using namespace waggle::jsonata;
-  static const std::string one = order(1001), many = orders();
+  benchmark::Initialize(&argc, argv);
+  static std::string one = order(1001), many = orders();
+  std::string write_to;
+  for (int i = 1; i < argc; ++i) {
+    std::string_view word = argv[i];
+    bool has_value = i + 1 < argc;
+    if (word == "--general") {
+      general = true;
+    } else if (word == "--inputs" && has_value) {
+      std::string folder = argv[++i];
+      one = read_file(folder + "/order.json");
+      many = read_file(folder + "/orders.json");
+    } else if (word == "--write-inputs" && has_value) {
+      write_to = argv[++i];
+    } else {
+      std::cerr << "usage: bench_jsonata [--inputs DIR] [--write-inputs DIR] [--general] [--benchmark_...]\n";
+      return 2;
+    }
+  }
+  if (!write_to.empty()) {
+    write_inputs(write_to, one, many);
+    return 0;
+  }
   for (const Job& job : jobs) {
     benchmark::RegisterBenchmark((std::string("one/") + job.name).c_str(),
                                  [&job](benchmark::State& s) { evaluate(s, job.one, one); });
     benchmark::RegisterBenchmark((std::string("many/") + job.name).c_str(),
                                  [&job](benchmark::State& s) { evaluate(s, job.many, many); });
   }
-  benchmark::RegisterBenchmark("one/bytes_to_bytes", [](benchmark::State& s) { bytes_to_bytes(s, one); });
+  const Job& map = jobs[2];
+  benchmark::RegisterBenchmark("one/bytes_to_bytes",
+                               [&map](benchmark::State& s) { bytes_to_bytes(s, map.one, one); });
+  benchmark::RegisterBenchmark("many/bytes_to_bytes",
+                               [&map](benchmark::State& s) { bytes_to_bytes(s, map.many, many); });
   benchmark::RegisterBenchmark("one/parse", [](benchmark::State& s) { parse(s, one); });
   benchmark::RegisterBenchmark("one/serialise", [](benchmark::State& s) { serialise(s, one); });
   benchmark::RegisterBenchmark("many/parse", [](benchmark::State& s) { parse(s, many); });
-  benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();
 }

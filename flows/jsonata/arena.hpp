@@ -52,6 +52,9 @@ class Arena {
     return {p, text.size()};
   }
 
+  /// Makes the first block at least so large; only before anything was taken.
+  void expect(std::size_t bytes) { expected_ = bytes; }
+
   Mark mark() const { return {current_, next_}; }
   void release(Mark mark);
   /// Forgets everything; keeps the first blocks for the next use.
@@ -72,6 +75,7 @@ class Arena {
   char* end_ = nullptr;
   std::size_t before_ = 0;  ///< bytes in the blocks before the current one
   std::size_t limit_ = SIZE_MAX;
+  std::size_t expected_ = 0;  ///< bytes the first block shall hold
 };
 
 }  // namespace waggle::jsonata

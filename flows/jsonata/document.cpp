@@ -19,11 +19,14 @@ Error place_of(std::string_view text, const JsonFault& fault) {
   return invalid("JSON " + std::to_string(line) + ":" + std::to_string(column) + ": " + fault.reason, "json");
 }
 
+/// Values take about twice the room of the text they were read from.
+constexpr std::size_t value_bytes_per_byte = 2;
 }  // namespace
 
 Result<Document> Document::parse_in_place(std::string_view text, const ParseOptions& options) {
   Document document;
   JsonFault fault;
+  document.arena_.expect(text.size() * value_bytes_per_byte);
   if (!parse_json(text, document.arena_, options, document.root_, fault)) return place_of(text, fault);
   return document;
 }
@@ -31,6 +34,7 @@ Result<Document> Document::parse_in_place(std::string_view text, const ParseOpti
 Result<Document> Document::parse(std::string_view text, const ParseOptions& options) {
   Document document;
   JsonFault fault;
+  document.arena_.expect(text.size() * (value_bytes_per_byte + 1));
   std::string_view own = document.arena_.copy(text);
   if (!parse_json(own, document.arena_, options, document.root_, fault)) return place_of(text, fault);
   return document;

@@ -42,6 +42,10 @@ bool is_numeric(Value value);
 bool truthy(Value value);
 
 Value name_of(const Node& node, Context& context, Value input);
+/// The member of `object` that a name means, or nullptr.
+const Member* member_of(const Node& name, const Object& object);
+/// One step of a path over an item or items; `last`: of the path.
+Value path_step(const Node& step, Context& context, Value input, Frame* frame, bool last);
 Value filter_by(const Node& predicate, Context& context, Value input, Frame* frame);
 Value group_by(const Node& group, Context& context, Value input, Frame* frame);
 Value sort_by(const Node& sort, Context& context, Value input, Frame* frame);
@@ -63,6 +67,8 @@ Value apply(Context& context, Value function, const Value* arguments, std::uint3
 /// them.
 Value apply_to_item(Context& context, Value function, std::uint32_t arity, Value item, Value position,
                     Value whole, Frame* frame);
+/// What a call answered in the end: performs the calls that functions left in tail position.
+Value settle(Context& context, Value result, Value input, Frame* frame);
 Value call_builtin(const Builtin& builtin, Context& context, const Value* arguments, std::uint32_t count,
                    Value input, Frame* frame);
 Value call_node(const Node& node, Context& context, Value input, Frame* frame, const Value* first_argument);
@@ -84,6 +90,10 @@ Value concat(Context& context, Value left, Value right);
 Value exact_value(Context& context, const Exact& exact);
 Value arithmetic(Op op, Context& context, Value left, Value right);
 Value compare(Op op, Value left, Value right);
+/// A binary operator other than `and` and `or` over its operands; errors get the operator's place.
+Value operate_at(const Node& node, Context& context, Value left, Value right);
+/// Truth of an operand of `and` or `or`.
+bool truthy_at(const Node& node, Value operand);
 bool strictly_equal(Value a, Value b);
 /// equal(), charged for.
 bool equal_values(Context& context, Value a, Value b);
@@ -115,6 +125,8 @@ Value evaluate_name(const Node&, Context&, Value, Frame*);
 Value evaluate_wildcard(const Node&, Context&, Value, Frame*);
 Value evaluate_descendants(const Node&, Context&, Value, Frame*);
 Value evaluate_parent(const Node&, Context&, Value, Frame*);
+Value evaluate_context(const Node&, Context&, Value, Frame*);      ///< $
+Value evaluate_whole_input(const Node&, Context&, Value, Frame*);  ///< $$
 Value evaluate_variable(const Node&, Context&, Value, Frame*);
 Value evaluate_binary(const Node&, Context&, Value, Frame*);
 Value evaluate_negate(const Node&, Context&, Value, Frame*);

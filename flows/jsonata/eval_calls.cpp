@@ -1,5 +1,6 @@
 // Functions: calls, lambdas, partial application, `~>`, calls in tail position.
 #include "flows/jsonata/eval.hpp"
+#include "flows/jsonata/lambda_call.hpp"
 #include "flows/jsonata/regex.hpp"
 
 namespace waggle::jsonata {
@@ -61,12 +62,11 @@ Value call_lambda(const Function& f, Context& context, const Value* arguments, s
     count = node.signature->validate(arguments, count, input, context, out, room);
     arguments = out;
   }
-  constexpr std::uint32_t on_stack = 6;
   auto parameters = static_cast<std::uint32_t>(node.bound.size());
-  alignas(Binding) std::byte local[on_stack * sizeof(Binding)];
-  Frame local_frame{f.frame, reinterpret_cast<Binding*>(local), 0, on_stack};
+  alignas(Binding) std::byte local[most_parameters_on_stack * sizeof(Binding)];
+  Frame local_frame{f.frame, reinterpret_cast<Binding*>(local), 0, most_parameters_on_stack};
   Frame* frame = &local_frame;
-  if (node.captures || parameters > on_stack) {
+  if (node.captures || parameters > most_parameters_on_stack) {
     frame = context.arena.make<Frame>(
         Frame{f.frame, context.arena.take_array<Binding>(parameters), 0, parameters});
   }
@@ -120,7 +120,10 @@ Value apply_once(Context& context, Value function, const Value* arguments, std::
 
 Value apply(Context& context, Value function, const Value* arguments, std::uint32_t count, Value input,
             Frame* frame) {
-  Value result = apply_once(context, function, arguments, count, input, frame);
+  return settle(context, apply_once(context, function, arguments, count, input, frame), input, frame);
+}
+
+Value settle(Context& context, Value result, Value input, Frame* frame) {
   while (result.tag == Tag::unbound) {
     // A call in tail position: the function that made it has returned, so it adds no depth.
     context.charge();

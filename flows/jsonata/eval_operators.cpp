@@ -293,30 +293,38 @@ Value evaluate_wrapped(const Node& node, Context& context, Value input, Frame* f
   return finish(node, context, node.general(node, context, input, frame), frame);
 }
 
+Value operate_at(const Node& node, Context& context, Value left, Value right) {
+  try {
+    return operate(node.op, context, left, right);
+  } catch (Fault& f) {
+    f.at_place(node.start, node.end);
+    f.token = op_text(node.op);
+    f.subject = f.code == "T2002" || f.code == "T2004" ? node.rhs : node.lhs;
+    throw;
+  }
+}
+
+bool truthy_at(const Node& node, Value operand) {
+  if (operand.is_boolean()) return operand.as_boolean();
+  try {
+    return truthy(operand);
+  } catch (Fault& f) {
+    if (!f.placed) f.at_place(node.start, node.end);
+    if (f.token.empty()) f.token = op_text(node.op);
+    throw;
+  }
+}
+
 Value evaluate_binary(const Node& node, Context& context, Value input, Frame* frame) {
   context.enter();
   Value left = run(*node.lhs, context, input, frame);
   Value result;
   if (node.op == Op::logical_and || node.op == Op::logical_or) {
-    try {
-      bool decided = truthy(left) == (node.op == Op::logical_or);
-      result =
-          Value::boolean(decided ? node.op == Op::logical_or : truthy(run(*node.rhs, context, input, frame)));
-    } catch (Fault& f) {
-      if (!f.placed) f.at_place(node.start, node.end);
-      if (f.token.empty()) f.token = op_text(node.op);
-      throw;
-    }
+    bool stops = node.op == Op::logical_or;
+    bool decided = truthy_at(node, left) == stops;
+    result = Value::boolean(decided ? stops : truthy_at(node, run(*node.rhs, context, input, frame)));
   } else {
-    Value right = run(*node.rhs, context, input, frame);
-    try {
-      result = operate(node.op, context, left, right);
-    } catch (Fault& f) {
-      f.at_place(node.start, node.end);
-      f.token = op_text(node.op);
-      f.subject = f.code == "T2002" || f.code == "T2004" ? node.rhs : node.lhs;
-      throw;
-    }
+    result = operate_at(node, context, left, run(*node.rhs, context, input, frame));
   }
   context.leave();
   return collapse(result, node.keep_array);

@@ -35,18 +35,41 @@ bool truthy(Value value) {
   return any_true(value, left);
 }
 
+namespace {
+
+template <class Word>
+bool same_words(const char* a, const char* b, std::size_t n) {
+  Word first[2], last[2];
+  std::memcpy(&first[0], a, sizeof(Word));
+  std::memcpy(&first[1], b, sizeof(Word));
+  std::memcpy(&last[0], a + n - sizeof(Word), sizeof(Word));
+  std::memcpy(&last[1], b + n - sizeof(Word), sizeof(Word));
+  return ((first[0] ^ first[1]) | (last[0] ^ last[1])) == 0;
+}
+
+bool same_name(const Member& member, const Node& name) {
+  std::size_t n = name.text.size();
+  if (member.hash != name.hash || member.length != n) return false;
+  const char *a = member.key, *b = name.text.data();
+  if (n >= 4 && n <= 8) return same_words<std::uint32_t>(a, b, n);
+  if (n > 8 && n <= 16) return same_words<std::uint64_t>(a, b, n);
+  return std::memcmp(a, b, n) == 0;
+}
+
+}  // namespace
+
+const Member* member_of(const Node& name, const Object& object) {
+  std::uint32_t hint = name.hint.load(std::memory_order_relaxed);
+  if (hint < object.count && same_name(object.members[hint], name)) return object.members + hint;
+  const Member* m = object.find(name.text, name.hash);
+  if (m) name.hint.store(static_cast<std::uint32_t>(m - object.members), std::memory_order_relaxed);
+  return m;
+}
+
 Value name_of(const Node& node, Context& context, Value input) {
   if (input.is_object()) {
-    const Object& object = *input.object_;
-    std::uint32_t hint = node.hint.load(std::memory_order_relaxed);
-    if (hint < object.count) {
-      const Member& m = object.members[hint];
-      if (m.hash == node.hash && m.name() == node.text) return m.value;
-    }
-    const Member* m = object.find(node.text, node.hash);
-    if (!m) return {};
-    node.hint.store(static_cast<std::uint32_t>(m - object.members), std::memory_order_relaxed);
-    return m->value;
+    const Member* m = member_of(node, *input.object_);
+    return m ? m->value : Value();
   }
   if (input.tag != Tag::array) return {};
   context.charge(input.length);
@@ -84,6 +107,8 @@ void append_descendants(Context& context, Value value, Sequence& out) {
   const Object& object = *value.object_;
   for (std::uint32_t i = 0; i < object.count; ++i) append_descendants(context, object.members[i].value, out);
 }
+
+}  // namespace
 
 Value path_step(const Node& step, Context& context, Value input, Frame* frame, bool last) {
   if (step.kind == Kind::sort) {
@@ -125,6 +150,8 @@ Value path_step(const Node& step, Context& context, Value input, Frame* frame, b
   }
   return out.sequence();
 }
+
+namespace {
 
 Value path_result(const Node& path, Context& context, Value input, Frame* frame, Value& tuples) {
   const std::vector<Node*>& steps = path.items;
@@ -263,10 +290,15 @@ Value evaluate_parent(const Node& node, Context& context, Value, Frame* frame) {
   return value.tag == Tag::unbound ? Value() : value;
 }
 
-Value evaluate_variable(const Node& node, Context& context, Value input, Frame* frame) {
-  if (node.text.empty())
-    return collapse(input.is_array() && input.has(flag_outer) ? input.items_[0] : input, node.keep_array);
-  if (node.text == "$") return collapse(context.root, node.keep_array);
+Value evaluate_context(const Node& node, Context&, Value input, Frame*) {
+  return collapse(input.is_array() && input.has(flag_outer) ? input.items_[0] : input, node.keep_array);
+}
+
+Value evaluate_whole_input(const Node& node, Context& context, Value, Frame*) {
+  return collapse(context.root, node.keep_array);
+}
+
+Value evaluate_variable(const Node& node, Context& context, Value, Frame* frame) {
   Value value = context.lookup(node.symbol, node.text, frame);
   if (value.tag == Tag::unbound) value = node.builtin ? Value::function(&node.builtin->function) : Value();
   return collapse(value, node.keep_array);

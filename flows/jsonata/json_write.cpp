@@ -2,50 +2,21 @@
 #include <cmath>
 
 #include <algorithm>
+#include <cstring>
 
 #include "flows/jsonata/document.hpp"
 #include "flows/jsonata/fault.hpp"
+#include "flows/jsonata/json_buffer.hpp"
 #include "flows/jsonata/json_write.hpp"
 #include "flows/jsonata/number_text.hpp"
-#include "flows/jsonata/text.hpp"
 
 namespace waggle::jsonata {
 
 namespace {
 
-constexpr char hex[] = "0123456789abcdef";
-
-void append_escaped(std::string& out, unsigned char c) {
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\b':
-      out += "\\b";
-      return;
-    case '\f':
-      out += "\\f";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      out += "\\u00", out += hex[c >> 4], out += hex[c & 15];
-  }
-}
-
 /// One serialiser for JSON (source digits kept) and for $string (15 digits, as the reference).
 struct Writer {
-  std::string& out;
+  JsonBuffer& out;
   bool as_string_function;  ///< numbers as $string() prints them
   bool pretty;
   std::size_t most_bytes = SIZE_MAX;
@@ -53,57 +24,59 @@ struct Writer {
 
   void line() {
     if (!pretty) return;
-    out += '\n';
-    out.append(level * 2, ' ');
+    out.put('\n');
+    std::size_t indent = std::size_t{level} * 2;
+    std::memset(out.room(indent), ' ', indent);
+    out.wrote(indent);
   }
 
   void number(Value v) {
     if (!as_string_function && v.has(flag_source)) {
-      out += v.source();
+      out.put(v.source());
       return;
     }
     double d = v.as_number();
     if (!std::isfinite(d)) {
-      out += "null";
+      out.put("null");
       return;
     }
-    append_number(out, as_string_function ? round_to_15_digits(d) : d);
+    out.wrote(write_number(out.room(max_number_text), as_string_function ? round_to_15_digits(d) : d));
   }
 
   void array(Value v) {
     if (v.length == 0) {
-      out += "[]";
+      out.put("[]");
       return;
     }
-    out += '[';
+    out.put('[');
     ++level;
     for (std::uint32_t i = 0; i < v.length; ++i) {
-      if (i > 0) out += ',';
+      if (i > 0) out.put(',');
       line();
       value(v.item(i));
     }
     --level;
     line();
-    out += ']';
+    out.put(']');
   }
 
   void object(const Object& o) {
-    out += '{';
+    out.put('{');
     ++level;
     bool first = true;
     for (std::uint32_t i = 0; i < o.count; ++i) {
       const Member& m = o.members[i];
       if (m.value.is_undefined()) continue;
-      if (!first) out += ',';
+      if (!first) out.put(',');
       first = false;
       line();
-      append_json_string(m.name(), out);
-      out += pretty ? ": " : ":";
+      out.put_string(m.name());
+      out.put(pretty ? ": " : ":");
       value(m.value);
     }
     --level;
     if (!first) line();
-    out += '}';
+    out.put('}');
   }
 
   void value(Value v) {
@@ -112,13 +85,13 @@ struct Writer {
                                      " bytes would be made");
     switch (v.tag) {
       case Tag::boolean:
-        out += v.boolean_ ? "true" : "false";
+        out.put(v.boolean_ ? "true" : "false");
         return;
       case Tag::number:
         number(v);
         return;
       case Tag::string:
-        append_json_string(v.as_string(), out);
+        out.put_string(v.as_string());
         return;
       case Tag::array:
       case Tag::range:
@@ -128,10 +101,10 @@ struct Writer {
         object(*v.object_);
         return;
       case Tag::function:
-        out += "\"\"";
+        out.put("\"\"");
         return;
       default:
-        out += "null";
+        out.put("null");
     }
   }
 };
@@ -139,32 +112,24 @@ struct Writer {
 }  // namespace
 
 void append_json_string(std::string_view text, std::string& out) {
-  out += '"';
-  std::size_t done = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\' && c != 0xED) continue;
-    bool lone = c == 0xED && i + 2 < text.size() && static_cast<unsigned char>(text[i + 1]) >= 0xA0;
-    if (c == 0xED && !lone) continue;
-    out.append(text, done, i - done);
-    if (lone) {  // a half of a surrogate pair has no UTF-8; as an escape it stays valid JSON
-      std::uint32_t unit = next_code_point(text, i);
-      out += "\\u";
-      for (int shift = 12; shift >= 0; shift -= 4) out += hex[unit >> shift & 15];
-      done = i--;
-    } else {
-      append_escaped(out, c);
-      done = i + 1;
-    }
-  }
-  out.append(text, done, text.size() - done);
-  out += '"';
+  JsonBuffer buffer;
+  buffer.put_string(text);
+  out += buffer.text();
 }
-
-void append_json(Value value, std::string& out) { Writer{out, false, false}.value(value); }
-void append_pretty_json(Value value, std::string& out) { Writer{out, false, true}.value(value); }
+void append_json(Value value, std::string& out) {
+  JsonBuffer buffer;
+  Writer{buffer, false, false}.value(value);
+  out += buffer.text();
+}
+void append_pretty_json(Value value, std::string& out) {
+  JsonBuffer buffer;
+  Writer{buffer, false, true}.value(value);
+  out += buffer.text();
+}
 void append_stringified(Value value, bool pretty, std::string& out, std::size_t most_bytes) {
-  Writer{out, true, pretty, most_bytes}.value(value);
+  JsonBuffer buffer;
+  Writer{buffer, true, pretty, most_bytes}.value(value);
+  out += buffer.text();
 }
 
 std::size_t json_size(Value value, std::size_t most) {

@@ -87,11 +87,9 @@ double round_to_15_digits(double value) {
   return rounded;
 }
 
-namespace {
-
 /// Plain decimals of up to 15 digits: both the digits and the power of ten are exact doubles, so one division
 /// rounds right (Clinger 1990). False for all others.
-bool parse_short(std::string_view text, double& out) {
+bool parse_plain_decimal(std::string_view text, double& out) {
   constexpr double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
   constexpr std::size_t longest = 17;  // sign, 15 digits, point
@@ -117,10 +115,8 @@ bool parse_short(std::string_view text, double& out) {
   return true;
 }
 
-}  // namespace
-
 double parse_number(std::string_view text) {
-  if (double quick; parse_short(text, quick)) return quick;
+  if (double quick; parse_plain_decimal(text, quick)) return quick;
   double value = std::numeric_limits<double>::quiet_NaN();
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (end != text.data() + text.size()) return std::numeric_limits<double>::quiet_NaN();

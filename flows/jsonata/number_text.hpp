@@ -20,6 +20,8 @@ double round_to_15_digits(double value);
 
 /// The whole text as a JSON number; NaN when it is not one. Too large is infinity.
 double parse_number(std::string_view text);
+/// -?digits(.digits)? of at most 15 digits; false for everything else.
+bool parse_plain_decimal(std::string_view text, double& out);
 
 /// A decimal number as digits and a power of ten: value = 0.d1d2d3... x 10^point.
 struct Digits {

@@ -3,6 +3,7 @@
 
 #include <pcre2.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -113,6 +114,7 @@ Regex::Regex(std::string_view pattern, std::string_view flags) : pattern_(patter
   code_ = code;
   pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &groups_);
   loops_ = count_loops(pattern);
+  simple_ = SimplePattern::compile(pattern, flags);
   jit_ = pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0;
 }
 
@@ -153,9 +155,23 @@ int Regex::match(Context& context, std::string_view subject, std::size_t from, v
   return found;
 }
 
-bool Regex::matches(Context& context, std::string_view subject) const {
+bool Regex::find_whole(Context& context, std::string_view subject, bool ascii, std::size_t from,
+                       Group& whole) const {
+  constexpr std::size_t characters_per_step = 16;
+  bool is_simple =
+      simple_ && ascii &&
+      subject.size() <= std::min(SimplePattern::longest_subject, context.limits.regex_subject_bytes);
+  if (is_simple && context.program->options.allow_fast_paths) {
+    SimplePattern::Found found = simple_->find(subject, from);
+    context.charge(1 + found.steps / characters_per_step);
+    whole = {found.start, found.end};
+    return found.matched;
+  }
   void* data = nullptr;
-  return match(context, subject, 0, data) >= 0;
+  if (match(context, subject, from, data) < 0) return false;
+  const PCRE2_SIZE* ends = pcre2_get_ovector_pointer(static_cast<pcre2_match_data*>(data));
+  whole = {ends[0], ends[1]};
+  return true;
 }
 
 bool Regex::find(Context& context, std::string_view subject, std::size_t from,
@@ -243,26 +259,38 @@ Matches::Matches(Context& context, Value matcher, Value subject, Frame* frame)
       matcher_(matcher),
       subject_(subject),
       frame_(frame),
-      ascii_(subject.has(flag_ascii) || is_ascii(subject.as_string())) {}
+      ascii_(subject.has(flag_ascii) || jsonata::is_ascii(subject.as_string())) {}
 
 bool Matches::next(Match& match) {
   return matcher_.function_->kind == Function::Kind::regex ? next_of_regex(match) : next_of_function(match);
 }
 
-bool Matches::next_of_regex(Match& match) {
-  std::string_view text = subject_.as_string();
+void Matches::moved_to(const Regex::Group& whole) {
   const Function& regex = *matcher_.function_;
-  if (!first_ && at_ >= text.size()) return false;
-  if (!regex.regex->find(context_, text, at_, groups_)) return false;
-  match.start = groups_[0].start;
-  match.end = groups_[0].end;
-  match.text = text.substr(match.start, match.end - match.start);
-  if (!first_ && match.text.empty())
+  if (!first_ && whole.start == whole.end)
     throw fault("D1004")
         .with_value(Value::string(regex.regex->pattern()))
         .at(regex.node->start, regex.node->end);
   first_ = false;
-  at_ = match.end;
+  at_ = whole.end;
+}
+
+bool Matches::next_whole(Regex::Group& whole) {
+  if (is_over()) return false;
+  if (!matcher_.function_->regex->find_whole(context_, subject_.as_string(), ascii_, at_, whole))
+    return false;
+  moved_to(whole);
+  return true;
+}
+
+bool Matches::next_of_regex(Match& match) {
+  if (is_over()) return false;
+  std::string_view text = subject_.as_string();
+  if (!matcher_.function_->regex->find(context_, text, at_, groups_)) return false;
+  match.start = groups_[0].start;
+  match.end = groups_[0].end;
+  match.text = text.substr(match.start, match.end - match.start);
+  moved_to(groups_[0]);
   match.groups.clear();
   for (std::size_t i = 1; i < groups_.size(); ++i) {
     const Regex::Group& g = groups_[i];

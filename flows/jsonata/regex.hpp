@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "flows/jsonata/frame.hpp"
+#include "flows/jsonata/simple_pattern.hpp"
 #include "flows/jsonata/value.hpp"
 
 namespace waggle::jsonata {
@@ -29,8 +31,9 @@ class Regex {
 
   /// First match at or behind `from`; groups[0] is the whole. Throws Fault W1004 beyond the limits.
   bool find(Context& context, std::string_view subject, std::size_t from, std::vector<Group>& groups) const;
-  /// Whether there is a match at all.
-  bool matches(Context& context, std::string_view subject) const;
+  /// The same without the groups. `ascii`: the subject is known to hold nothing else.
+  bool find_whole(Context& context, std::string_view subject, bool ascii, std::size_t from,
+                  Group& whole) const;
   std::string_view pattern() const { return pattern_; }
   std::uint32_t group_count() const { return groups_; }
 
@@ -40,7 +43,8 @@ class Regex {
   void* code_ = nullptr;
   std::uint32_t groups_ = 0;
   bool jit_ = false;
-  unsigned loops_ = 0;  ///< quantifiers without a small bound: a match may cost length^loops
+  std::optional<SimplePattern> simple_;  ///< the fast path of patterns without groups
+  unsigned loops_ = 0;                   ///< quantifiers without a small bound: a match may cost length^loops
 };
 
 /// The pattern as PCRE2 must read it to mean what JavaScript means.
@@ -65,10 +69,15 @@ class Matches {
   Matches(Context& context, Value matcher, Value subject, Frame* frame);
   /// Throws D1004 for a match of nothing that would repeat for ever.
   bool next(Match& match);
+  /// Only where the next match lies; only when the matcher is a regular expression.
+  bool next_whole(Regex::Group& whole);
+  bool is_ascii() const { return ascii_; }
 
  private:
   bool next_of_regex(Match& match);
   bool next_of_function(Match& match);
+  bool is_over() const { return !first_ && at_ >= subject_.length; }
+  void moved_to(const Regex::Group& whole);
 
   Context& context_;
   Value matcher_;

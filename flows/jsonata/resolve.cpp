@@ -42,7 +42,9 @@ EvaluateFn function_of(const Node& node) {
     case Kind::partial:
       return evaluate_partial;
     case Kind::variable:
-      return evaluate_variable;
+      return node.text.empty()  ? evaluate_context
+             : node.text == "$" ? evaluate_whole_input
+                                : evaluate_variable;
     case Kind::lambda:
       return evaluate_lambda;
     case Kind::apply:

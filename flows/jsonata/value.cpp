@@ -1,5 +1,7 @@
 #include "flows/jsonata/value.hpp"
 
+#include <algorithm>
+
 #include "flows/jsonata/key_index.hpp"
 #include "flows/jsonata/number_text.hpp"
 
@@ -7,27 +9,28 @@ namespace waggle::jsonata {
 
 std::uint32_t key_hash(std::string_view key) {
   std::size_t n = key.size();
+  const char* bytes = key.data();
   std::uint64_t a = 0, b = 0;
   if (n >= 8) {
-    std::memcpy(&a, key.data(), 8);
-    std::memcpy(&b, key.data() + n - 8, 8);
-    if (n > 16) {
+    std::memcpy(&a, bytes, 8);
+    if (n > 8) std::memcpy(&b, bytes + n - 8, 8);
+    if (n <= 16) {
+      b >>= 8 * (16 - std::max<std::size_t>(n, 9));  // what `a` holds already goes out
+    } else {
       std::uint64_t middle;
-      std::memcpy(&middle, key.data() + n / 2 - 4, 8);
+      std::memcpy(&middle, bytes + n / 2 - 4, 8);
       a ^= middle * 0x9E3779B97F4A7C15u;
     }
   } else if (n >= 4) {
     std::uint32_t x, y;
-    std::memcpy(&x, key.data(), 4);
-    std::memcpy(&y, key.data() + n - 4, 4);
-    a = x;
-    b = y;
+    std::memcpy(&x, bytes, 4);
+    std::memcpy(&y, bytes + n - 4, 4);
+    a = x | std::uint64_t{y} << 8 * (n - 4);
   } else if (n > 0) {
-    a = static_cast<unsigned char>(key[0]) | static_cast<unsigned char>(key[n / 2]) << 8 |
-        static_cast<unsigned char>(key[n - 1]) << 16;
+    for (std::size_t i : {std::size_t{0}, n / 2, n - 1})
+      a |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << 8 * i;
   }
-  std::uint64_t h = (a ^ n) * 0x9E3779B97F4A7C15u ^ (b + 0x632BE59BD9B4E019u) * 0xD6E8FEB86659FD93u;
-  return static_cast<std::uint32_t>(h ^ h >> 32);
+  return mix_key(a, b, n);
 }
 
 const Member* Object::find(std::string_view key, std::uint32_t hash) const {

@@ -156,5 +156,10 @@ inline constexpr std::uint16_t max_value_height = 1000;
 
 /// Hash of a member name: cheap, over its length and at most 24 of its bytes.
 std::uint32_t key_hash(std::string_view key);
+/// Its core. Up to 16 bytes: `a` and `b` are the name, little-endian and filled with zeros.
+inline std::uint32_t mix_key(std::uint64_t a, std::uint64_t b, std::size_t length) {
+  std::uint64_t h = (a ^ length) * 0x9E3779B97F4A7C15u ^ (b + 0x632BE59BD9B4E019u) * 0xD6E8FEB86659FD93u;
+  return static_cast<std::uint32_t>(h ^ h >> 32);
+}
 
 }  // namespace waggle::jsonata

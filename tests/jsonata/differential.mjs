@@ -7,14 +7,21 @@ import { Worker } from 'node:worker_threads';
 import fs from 'node:fs';
 import path from 'node:path';
 import { makeGenerator, payloads } from './differential_generator.mjs';
+import { makeShopGenerator, shopPayloads } from './differential_shop.mjs';
 
 const args = Object.fromEntries(process.argv.slice(2).join(' ').split(/\s*--(?=[a-z])/).filter(Boolean).map(a => {
   const [, key, value] = a.match(/^(\S+)\s*(.*)$/);
   return [key, value];
 }));
 const count = Number(args.count ?? 20000);
-const { expression } = makeGenerator(Number(args.seed ?? 1));
+const seed = Number(args.seed ?? 1);
+const nonsense = makeGenerator(seed), shop = makeShopGenerator(seed);
 const inputs = args.payload ? [JSON.parse(fs.readFileSync(args.payload))] : payloads;
+/// Every other case is a sensible one over a shop's payload, unless a payload is given.
+function makeCase(i) {
+  const { schema, data } = shopPayloads[(i >> 1) % shopPayloads.length];
+  return i % 2 && !args.payload ? { expr: shop.expression(schema), input: data } : { expr: nonsense.expression(), input: inputs[i % inputs.length] };
+}
 
 // Divergences we chose, and why (see docs: differences from the reference).
 const known = [
@@ -66,7 +73,7 @@ const same = (a, b) => a.error || b.error ? a.error?.code === b.error?.code && !
   : JSON.stringify(canonical(a)) === JSON.stringify(canonical(b));
 
 const cases = [];
-for (let i = 0; i < count; i++) cases.push({ expr: expression(), input: inputs[i % inputs.length] });
+for (let i = 0; i < count; i++) cases.push(makeCase(i));
 const [program, ...rest] = (args.engine ?? 'build/dev/bin/waggle eval --jsonl').split(' ');
 const run = spawnSync(program, rest, { input: cases.map(c => JSON.stringify(c)).join('\n') + '\n', maxBuffer: 1 << 30 });
 const answers = run.stdout.toString().trim().split('\n').map(l => JSON.parse(l));
@@ -81,7 +88,7 @@ for (let i = 0; i < cases.length; i++) {
   if (known.some(k => k(ref, answers[i], cases[i].expr))) { listed++; continue; }
   bad++;
   if (bad <= Number(args.show ?? 40))
-    console.log(`${cases[i].expr}\n  payload ${i % inputs.length}\n  reference ${JSON.stringify(ref).slice(0, 300)}\n  ours      ${JSON.stringify(answers[i]).slice(0, 300)}`);
+    console.log(`${cases[i].expr}\n  input ${JSON.stringify(cases[i].input).slice(0, 60)}\n  reference ${JSON.stringify(ref).slice(0, 300)}\n  ours      ${JSON.stringify(answers[i]).slice(0, 300)}`);
 }
 console.log(`${cases.length} expressions, ${errors} of them errors in the reference, ${hangs} that never end there, ${listed} listed divergences, ${bad} others`);
 process.exit(bad ? 1 : 0);

@@ -1,9 +1,12 @@
 // Expressions at random, seeded: mostly sensible ones over the payloads below, with enough nonsense to meet error paths.
-export function makeGenerator(seed) {
+export function makeRandom(seed) {
   let s = seed >>> 0;
   const random = () => { s = (s + 0x6d2b79f5) | 0; let t = Math.imul(s ^ (s >>> 15), 1 | s); t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t; return ((t ^ (t >>> 14)) >>> 0) / 4294967296; };
-  const pick = list => list[Math.floor(random() * list.length)];
-  const chance = p => random() < p;
+  return { random, pick: list => list[Math.floor(random() * list.length)], chance: p => random() < p };
+}
+
+export function makeGenerator(seed) {
+  const { random, pick, chance } = makeRandom(seed);
   const names = ['id', 'total', 'lines', 'name', 'price', 'qty', 'tags', 'billing', 'city', 'email', 'missing', 'meta', 'key', 'value', 'shipping', 'status', 'note', 'first_name', 'nested', 'items', 'a', 'b', '`odd name`', 'flags', 'created'];
   const paths = ['lines', 'lines.price', 'lines.name', 'billing.city', 'billing', 'total', 'lines.tags', 'meta', 'meta.value', 'nested.items', 'nested.items.a', 'nested', 'tags', 'id', 'status', 'lines.qty', 'flags', 'note', 'created', 'lines[0]', 'lines[-1].price', '*', '**.price', '**.name', 'billing.*', '$', '$$', '$$.lines.price', 'missing', 'lines.missing', 'empty', 'emptyobj'];
   const numbers = ['0', '1', '2', '3', '-1', '0.5', '10', '2.675', '100', '1e3', '7'];

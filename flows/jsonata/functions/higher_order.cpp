@@ -1,5 +1,5 @@
 // Functions that take functions: $map, $filter, $single, $reduce.
-#include "flows/jsonata/eval.hpp"
+#include "flows/jsonata/lambda_call.hpp"
 
 namespace waggle::jsonata {
 
@@ -14,12 +14,10 @@ Value require_function(const Call& call, std::uint32_t index) {
 Value map(Call& call) {
   Value list = call[0];
   if (list.is_undefined()) return {};
-  Value function = require_function(call, 1);
-  std::uint32_t arity = arity_of(function);
+  RepeatedCall function(call.context, require_function(call, 1), call.frame);
   Sequence results(call.context);
   for (std::uint32_t i = 0; i < list.length; ++i) {
-    Value result =
-        apply_to_item(call.context, function, arity, list.item(i), Value::number(i), list, call.frame);
+    Value result = function.on_item(list.item(i), Value::number(i), list);
     if (!result.is_undefined()) results.push(result);
   }
   return results.sequence();
@@ -28,13 +26,12 @@ Value map(Call& call) {
 Value filter(Call& call) {
   Value list = call[0];
   if (list.is_undefined()) return {};
-  Value function = require_function(call, 1);
-  std::uint32_t arity = arity_of(function);
+  RepeatedCall function(call.context, require_function(call, 1), call.frame);
   Sequence kept(call.context);
   for (std::uint32_t i = 0; i < list.length; ++i) {
     Value item = list.item(i);
-    if (truthy(apply_to_item(call.context, function, arity, item, Value::number(i), list, call.frame)))
-      kept.push(item);
+    Value verdict = function.on_item(item, Value::number(i), list);
+    if (verdict.is_boolean() ? verdict.as_boolean() : truthy(verdict)) kept.push(item);
   }
   return kept.sequence();
 }
@@ -61,16 +58,14 @@ Value single(Call& call) {
 Value reduce(Call& call) {
   Value list = call[0];
   if (list.is_undefined()) return {};
-  Value function = require_function(call, 1);
-  std::uint32_t arity = arity_of(function);
-  if (arity < 2) throw fault("D3050").with_index(1);
+  RepeatedCall function(call.context, require_function(call, 1), call.frame);
+  if (function.arity() < 2) throw fault("D3050").with_index(1);
   std::uint32_t i = 0;
   Value result = call[2];
   if (result.is_undefined() && list.length > 0) result = list.item(i++);
   for (; i < list.length; ++i) {
-    call.context.charge();
     Value arguments[4] = {result, list.item(i), Value::number(i), list};
-    result = apply(call.context, function, arguments, std::min(arity, 4u), Value::null(), call.frame);
+    result = function(arguments, std::min(function.arity(), 4u));
   }
   return result;
 }

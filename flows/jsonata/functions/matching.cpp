@@ -29,8 +29,10 @@ Value contains(Call& call) {
   if (call[1].is_string())
     return Value::boolean(call[0].as_string().find(call[1].as_string()) != std::string_view::npos);
   const Function& matcher = *call[1].function_;
-  if (matcher.kind == Function::Kind::regex)
-    return Value::boolean(matcher.regex->matches(call.context, call[0].as_string()));
+  if (matcher.kind == Function::Kind::regex) {
+    Regex::Group whole;
+    return Value::boolean(Matches(call.context, call[1], call[0], call.frame).next_whole(whole));
+  }
   Match match;
   return Value::boolean(Matches(call.context, call[1], call[0], call.frame).next(match));
 }
@@ -140,8 +142,32 @@ std::string replace_text(Call& call, double limit) {
   return out;
 }
 
-std::string replace_matches(Call& call, double limit) {
+/// By a text that says nothing about groups: only where the matches lie matters.
+Value replace_by_text(Call& call, double limit) {
+  Matches matches(call.context, call[1], call[0], call.frame);
+  std::string_view text = call[0].as_string(), replacement = call[2].as_string();
+  std::string& out = call.context.scratch;
+  out.clear();
+  std::size_t at = 0;
+  Regex::Group whole;
+  for (double n = 0; n < limit && matches.next_whole(whole); ++n) {
+    out.append(text, at, whole.start - at);
+    out += replacement;
+    at = whole.end;
+    call.context.check_string(out.size());
+  }
+  out.append(text, at);
+  Value result =
+      matches.is_ascii() && call[2].has(flag_ascii) ? call.context.text(out, true) : call.context.text(out);
+  out.clear();
+  return result;
+}
+
+Value replace_matches(Call& call, double limit) {
   require_matcher(call, 1);
+  bool by_text = call[1].function_->kind == Function::Kind::regex && call[2].is_string() &&
+                 call[2].as_string().find('$') == std::string_view::npos;
+  if (by_text) return replace_by_text(call, limit);
   std::string_view text = call[0].as_string();
   Matches matches(call.context, call[1], call[0], call.frame);
   Match one;
@@ -162,7 +188,7 @@ std::string replace_matches(Call& call, double limit) {
     call.context.check_string(out.size());
   }
   out += text.substr(at);
-  return out;
+  return call.context.text(out);
 }
 
 Value replace(Call& call) {
@@ -171,7 +197,7 @@ Value replace(Call& call) {
   double limit = limit_of(call, 3, "D3011");
   call.context.charge(call[0].length / 64);
   if (!(limit > 0)) return call[0];
-  return call.context.text(call[1].is_string() ? replace_text(call, limit) : replace_matches(call, limit));
+  return call[1].is_string() ? call.context.text(replace_text(call, limit)) : replace_matches(call, limit);
 }
 
 /// $split("abc", "") cuts into UTF-16 units, so halves of surrogate pairs can come out.

@@ -47,6 +47,7 @@ Value number(Call& call) {
   if (v.is_undefined() || v.is_number()) return v;
   if (v.is_boolean()) return Value::number(v.as_boolean() ? 1 : 0);
   std::string_view text = v.as_string();
+  if (double plain; parse_plain_decimal(text, plain)) return Value::number(plain);
   if (is_decimal(text)) {
     double value = parse_number(text);
     if (std::isfinite(value)) return Value::number(value);
