@@ -61,14 +61,25 @@ std::string place(const Problem& p, std::string_view file_name) {
 
 }  // namespace
 
+std::string json_for_message(Value value) {
+  constexpr std::size_t longest_kept = 16 * 1024, longest_start = 256;
+  if (json_size(value, longest_kept) <= longest_kept) return to_json(value);
+  if (value.is_object()) return R"({"...":"..."})";
+  if (value.is_array()) return R"(["..."])";
+  std::string_view text = value.as_string().substr(0, longest_start);
+  while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0) == 0x80) text.remove_suffix(1);
+  if (!text.empty() && static_cast<unsigned char>(text.back()) >= 0xC0) text.remove_suffix(1);
+  return to_json(Value::string(std::string(text) + "..."));
+}
+
 Fault&& Fault::with_value(Value v) && {
-  if (!v.is_undefined()) value = to_json(v);
+  if (!v.is_undefined()) value = json_for_message(v);
   return std::move(*this);
 }
 
 Fault&& Fault::with_values(Value v, Value v2) && {
-  value = to_json(v);
-  value2 = to_json(v2);
+  value = json_for_message(v);
+  value2 = json_for_message(v2);
   return std::move(*this);
 }
 
@@ -93,19 +104,22 @@ Problem to_problem(const Fault& f, std::string_view source) {
 
 std::string describe(const Problem& problem, std::string_view source, std::string_view file_name) {
   std::string out = place(problem, file_name) + " " + problem.code + " " + problem.message + "\n";
-  std::size_t start = problem.offset == 0 ? std::string_view::npos : source.rfind('\n', problem.offset - 1);
+  std::size_t offset = problem.offset;
+  // What is missing at the end is missing behind the last word, not on the empty lines below it.
+  if (source.find_first_not_of(" \t\r\n", offset) == std::string_view::npos)
+    offset = std::min(offset, source.find_last_not_of(" \t\r\n") + 1);
+  std::size_t start = offset == 0 ? std::string_view::npos : source.rfind('\n', offset - 1);
   start = start == std::string_view::npos ? 0 : start + 1;
-  std::size_t end = std::min(source.find('\n', problem.offset), source.size());
+  std::size_t end = std::min(source.find('\n', offset), source.size());
   std::string_view line = source.substr(start, end - start);
   if (!line.empty()) {
     // Tabs stay tabs in the line of the caret, so that it stands under its character.
     std::string under;
-    for (std::size_t i = 0; i < problem.offset - start && i < line.size(); i += code_point_bytes(line[i]))
+    for (std::size_t i = 0; i < offset - start && i < line.size(); i += code_point_bytes(line[i]))
       under += line[i] == '\t' ? '\t' : ' ';
     std::size_t width = 1;
-    if (problem.end > problem.offset) {
-      std::string_view token =
-          source.substr(problem.offset, std::min<std::size_t>(problem.end, end) - problem.offset);
+    if (problem.end > offset && end > offset) {
+      std::string_view token = source.substr(offset, std::min<std::size_t>(problem.end, end) - offset);
       width = std::max<std::size_t>(1, count_code_points(token));
     }
     out += "    ";

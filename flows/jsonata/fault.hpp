@@ -52,4 +52,8 @@ inline Fault fault(std::string_view code) { return Fault{std::string(code)}; }
 /// The Problem to show, with message, line, column and hint.
 Problem to_problem(const Fault& fault, std::string_view source);
 
+/// A value as JSON for an error. Small values can refer to each other 2^n times, so large ones are only
+/// hinted at.
+std::string json_for_message(Value value);
+
 }  // namespace waggle::jsonata

@@ -61,6 +61,23 @@ std::string operand_hint(const Fault& f, std::string_view source) {
   return what;
 }
 
+/// a.b-c subtracts c from a.b, which nobody means who writes it without spaces.
+std::string minus_hint(const Fault& f, std::string_view source) {
+  auto is_name = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  std::size_t start = f.start, end = f.end;
+  if (f.token != "-" || start == 0 || end >= source.size() || !is_name(source[start - 1]) ||
+      !is_name(source[end]))
+    return {};
+  while (start > 0 && is_name(source[start - 1])) --start;
+  while (end < source.size() && is_name(source[end])) ++end;
+  std::string name(source.substr(start, end - start));
+  if (name[0] >= '0' && name[0] <= '9') return {};
+  bool in_path = start > 0 && source[start - 1] == '.';
+  return name + " subtracts; write " + (in_path ? "." : "") + "`" + name + "` if it is one name";
+}
+
 std::string comparison_hint(const Fault& f) {
   bool text_left = !f.value.empty() && f.value[0] == '"';
   bool text_right = !f.value2.empty() && f.value2[0] == '"';
@@ -93,10 +110,8 @@ std::string hint_for(const Fault& f, std::string_view source) {
   if (code == "T1005" || code == "T1007") return "functions start with $: $" + f.token + "(...)";
   if (code == "T1006") return "there is no function of that name; see docs.jsonata.org for all of them";
   if (code == "T2001" || code == "T2002") {
-    bool is_minus = f.token == "-" && f.start > 0 && f.end < source.size() && source[f.start - 1] != ' ' &&
-                    source[f.end] != ' ';
-    std::string hint = operand_hint(f, source);
-    return is_minus && hint.empty() ? "a name with a minus sign needs backticks: `first-name`" : hint;
+    std::string hint = minus_hint(f, source);
+    return hint.empty() ? operand_hint(f, source) : hint;
   }
   if (code == "T2009" || code == "T2007") return comparison_hint(f);
   if (code == "D1002") return "it is " + kind_of(f.value);

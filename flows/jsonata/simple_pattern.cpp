@@ -28,7 +28,7 @@ class SimplePattern::Reader {
     while (at_ < pattern_.size()) {
       if (pattern_[at_] == '$') {
         out_.at_end_ = true;
-        return at_ + 1 == pattern_.size();
+        return at_ + 1 == pattern_.size() && !out_.atoms_.empty();
       }
       Atom atom;
       if (out_.atoms_.size() == most_atoms || !set(atom) || !quantifier(atom)) return false;

@@ -159,7 +159,7 @@ Value table_lookup(Call& call) {
   if (!call.has(0)) return {};
   Value found = call.context.tables.find(call[0].as_string());
   if (found.is_undefined())
-    throw fault("W2003").with_value(call[0]).with_text("there is no table " + to_json(call[0]) +
+    throw fault("W2003").with_value(call[0]).with_text("there is no table " + json_for_message(call[0]) +
                                                        "; tables are files in tables/");
   if (call.given < 2) return found;
   if (!call.has(1)) return {};

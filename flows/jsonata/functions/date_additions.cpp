@@ -19,7 +19,8 @@ double time_of(const Call& call, std::uint32_t index) {
     throw fault("D3110")
         .with_value(v)
         .with_index(static_cast<int>(index) + 1)
-        .with_text(to_json(v) + " is not a time; use milliseconds or text like \"2026-03-29T12:00:00Z\"");
+        .with_text(json_for_message(v) +
+                   " is not a time; use milliseconds or text like \"2026-03-29T12:00:00Z\"");
   return ms;
 }
 
@@ -53,8 +54,8 @@ Value parse_date(Call& call) {
   auto ms = DatePicture::parse(call[1].as_string())
                 .read(call.context, text, static_cast<double>(call.context.now), &named);
   if (!ms || std::isnan(*ms))
-    throw fault("D3110").with_value(call[0]).with_text(to_json(call[0]) + " does not look like " +
-                                                       to_json(call[1]));
+    throw fault("D3110").with_value(call[0]).with_text(json_for_message(call[0]) + " does not look like " +
+                                                       json_for_message(call[1]));
   return Value::number(named ? *ms : to_utc(*ms, zone));
 }
 
@@ -79,7 +80,7 @@ Unit unit_of(const Call& call, std::uint32_t index) {
       .with_value(call[index])
       .with_index(static_cast<int>(index) + 1)
       .with_text(
-          to_json(call[index]) +
+          json_for_message(call[index]) +
           " is not a unit of time; use millisecond, second, minute, hour, day, week, month, quarter or year");
 }
 

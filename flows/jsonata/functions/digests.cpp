@@ -17,8 +17,8 @@ std::string plain_name(Value v, std::string_view otherwise) {
 }
 
 Fault unknown(Value v, std::string_view what, std::string_view choices) {
-  return fault("W2006").with_value(v).with_text(to_json(v) + " is not " + std::string(what) + "; use " +
-                                                std::string(choices));
+  return fault("W2006").with_value(v).with_text(json_for_message(v) + " is not " + std::string(what) +
+                                                "; use " + std::string(choices));
 }
 
 Value encoded(Call& call, std::uint32_t index, const std::string& bytes) {

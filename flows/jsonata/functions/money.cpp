@@ -46,7 +46,8 @@ std::string currency_of(const Call& call, std::uint32_t index) {
   if (!good)
     throw fault("W2004")
         .with_value(call[index])
-        .with_text(to_json(call[index]) + " is not a currency; write its three letters, like \"EUR\"");
+        .with_text(json_for_message(call[index]) +
+                   " is not a currency; write its three letters, like \"EUR\"");
   return code;
 }
 
