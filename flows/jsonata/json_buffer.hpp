@@ -42,6 +42,14 @@ class JsonBuffer {
     ensure(1);
     *at_++ = '"';
   }
+  /// A member's name with the comma before it and the colon behind.
+  void put_name(std::string_view name, bool first) {
+    ensure(name.size() + 4);
+    *at_ = ',';
+    at_ += !first;
+    put_string(name);
+    put(':');
+  }
   /// Room for `bytes` more; write there and tell how many with wrote().
   char* room(std::size_t bytes) {
     ensure(bytes);

@@ -80,6 +80,12 @@ class Parser : private JsonScalars {
     }
   }
 
+  bool spaced_value(Value& out, unsigned depth, std::uint32_t place) {
+    skip_space();
+    return value(out, depth, place);
+  }
+  bool is_next(char c) const { return at_ < end_ && *at_ == c; }
+
   bool word(std::string_view name, Value value, Value& out) {
     if (std::string_view(at_, std::min(left(), name.size())) != name)
       return fail("expected true, false or null");
@@ -152,18 +158,20 @@ class Parser : private JsonScalars {
         if (*at_ != '"') return fail("expected a name in double quotes");
         Member member;
         if (!expected_name(open, member) && !name(open, member)) return false;
-        skip_space();
-        if (at_ == end_ || *at_ != ':') return fail("expected : behind a name");
+        if (!is_next(':')) skip_space();
+        if (!is_next(':')) return fail("expected : behind a name");
         ++at_;
-        skip_space();
-        if (!value(member.value, depth + 1, member.hash)) return false;
+        // Most values are strings, and most texts are written without spaces: both are looked for first.
+        if (is_next('"') ? !string(member.value) : !spaced_value(member.value, depth + 1, member.hash))
+          return false;
         height = std::max(height, member.value.height);
         members_.push_back(member);
-        skip_space();
+        if (!is_next(',')) skip_space();
         if (at_ == end_) return fail("the text ends inside an object");
         char c = *at_++;
         if (c == '}') break;
         if (c != ',') return fail("expected , or } in an object", at_ - 1);
+        if (is_next('"')) continue;
         skip_space();
         if (at_ < end_ && *at_ == '}') return fail("a comma before } is not allowed");
       }

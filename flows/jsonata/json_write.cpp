@@ -67,11 +67,15 @@ struct Writer {
     for (std::uint32_t i = 0; i < o.count; ++i) {
       const Member& m = o.members[i];
       if (m.value.is_undefined()) continue;
-      if (!first) out.put(',');
+      if (pretty) {
+        if (!first) out.put(',');
+        line();
+        out.put_string(m.name());
+        out.put(": ");
+      } else {
+        out.put_name(m.name(), first);
+      }
       first = false;
-      line();
-      out.put_string(m.name());
-      out.put(pretty ? ": " : ":");
       value(m.value);
     }
     --level;
@@ -83,15 +87,13 @@ struct Writer {
     if (out.size() > most_bytes)
       throw fault("W1003").with_text("a text of more than " + std::to_string(most_bytes) +
                                      " bytes would be made");
+    if (v.tag == Tag::string) return out.put_string(v.as_string());
     switch (v.tag) {
       case Tag::boolean:
         out.put(v.boolean_ ? "true" : "false");
         return;
       case Tag::number:
         number(v);
-        return;
-      case Tag::string:
-        out.put_string(v.as_string());
         return;
       case Tag::array:
       case Tag::range:

@@ -52,13 +52,14 @@ Sign find_sign(std::string_view text) {
 
 }  // namespace
 
-std::shared_ptr<const Comparison> split_comparison(const Formula& formula) {
+std::shared_ptr<const Comparison> split_comparison(const Formula& formula,
+                                                   const jsonata::CompileOptions& options) {
   std::string_view text = std::string_view(formula.origin->scalar.text).substr(formula.start);
   if (formula.start > 0) text = text.substr(0, text.rfind('}'));
   Sign sign = find_sign(text);
   if (sign.length == 0) return nullptr;
-  auto left = jsonata::Expression::compile(text.substr(0, sign.at));
-  auto right = jsonata::Expression::compile(text.substr(sign.at + sign.length));
+  auto left = jsonata::Expression::compile(text.substr(0, sign.at), options);
+  auto right = jsonata::Expression::compile(text.substr(sign.at + sign.length), options);
   if (!left || !right) return nullptr;
   auto after = static_cast<std::uint32_t>(formula.start + sign.at + sign.length);
   return std::make_shared<const Comparison>(

@@ -43,7 +43,7 @@ std::optional<Formula> Reader::whole_template(const std::shared_ptr<const Origin
   const std::string& text = origin->scalar.text;
   std::size_t start = skip_blanks(text, 0);
   if (text.compare(start, 2, "${") != 0) return std::nullopt;
-  auto prefix = Expression::compile_prefix(text, start + 2);
+  auto prefix = Expression::compile_prefix(text, start + 2, compile_options_);
   if (!prefix || skip_blanks(text, prefix->end + 1) != text.size()) return std::nullopt;
   return make_formula(std::move(prefix->expression), origin, static_cast<std::uint32_t>(start + 2));
 }
@@ -62,7 +62,7 @@ std::optional<Formula> Reader::formula(const Node& node, std::string_view field)
   }
   auto origin = std::make_shared<const Origin>(Origin{source_, node});
   if (auto whole = whole_template(origin)) return whole;
-  auto compiled = Expression::compile(node.text);
+  auto compiled = Expression::compile(node.text, compile_options_);
   warn_of_comment(node);
   if (compiled) return make_formula(std::move(*compiled), std::move(origin), 0);
   if (std::size_t at = node.text.find("${"); at != std::string::npos) {
@@ -78,7 +78,7 @@ std::optional<Formula> Reader::formula(const Node& node, std::string_view field)
 std::optional<Condition> Reader::condition(const Node& node, std::string_view field) {
   auto read = formula(node, field);
   if (!read) return std::nullopt;
-  auto comparison = split_comparison(*read);
+  auto comparison = split_comparison(*read, compile_options_);
   return Condition{std::move(*read), std::move(comparison)};
 }
 
@@ -96,7 +96,7 @@ bool Reader::collect_parts(const std::shared_ptr<const Origin>& origin, std::vec
     }
     literal.append(text, at, open == std::string::npos ? std::string::npos : open - at);
     if (open == std::string::npos) break;
-    auto prefix = Expression::compile_prefix(text, open + 2);
+    auto prefix = Expression::compile_prefix(text, open + 2, compile_options_);
     if (!prefix) {
       report(prefix.problem(), *origin, "");
       return false;

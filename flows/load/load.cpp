@@ -15,8 +15,8 @@ using yaml::Node;
 constexpr std::size_t max_calls_deep = 16;  // flows that call flows that call flows: nobody follows this
 
 const std::vector<std::string>& top_keys() {
-  static const std::vector<std::string> keys{"waggle",  "description", "when",  "subject",  "dedupe",
-                                             "enabled", "vars",        "steps", "if_failed"};
+  static const std::vector<std::string> keys{"waggle",  "description", "when",    "subject", "dedupe",
+                                             "enabled", "vars",        "numbers", "steps",   "if_failed"};
   return keys;
 }
 
@@ -76,7 +76,16 @@ void read_dedupe(Reader& reader, const Node& node, Body& body) {
   body.dedupe = dedupe;
 }
 
+/// Before anything that may hold expressions.
+void read_numbers(Reader& reader, const Node& numbers) {
+  if (numbers.text == "decimal") return reader.use_decimal_numbers(true);
+  if (numbers.text != "double")
+    reader.error(numbers, "unknown_value", "`numbers` is `decimal` or `double`",
+                 "write `numbers: decimal` to calculate exactly with amounts of money");
+}
+
 void read_head(Reader& reader, const Node& root, Body& body) {
+  if (const Node* numbers = root.find("numbers")) read_numbers(reader, *numbers);
   if (const Node* text = root.find("description"))
     body.description = reader.constant_text(*text, "description").value_or("");
   if (const Node* enabled = root.find("enabled"))

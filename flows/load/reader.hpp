@@ -32,6 +32,9 @@ class Reader {
   void error(Position at, std::string code, std::string message, std::string hint = {});
   void warn(const yaml::Node& at, std::string code, std::string message, std::string hint = {});
 
+  /// How the expressions from here on calculate: exactly in decimals, or as JSONata does.
+  void use_decimal_numbers(bool exact) { compile_options_.decimal_numbers = exact; }
+
   /// A bare expression. nullopt after reporting. `field` is how messages name it: "filter".
   std::optional<Formula> formula(const yaml::Node& node, std::string_view field);
   std::optional<Condition> condition(const yaml::Node& node, std::string_view field);
@@ -72,9 +75,11 @@ class Reader {
   Problems& problems_;
   Names names_;
   std::uint64_t next_salt_ = 1;
+  jsonata::CompileOptions compile_options_;
 };
 
 /// Takes a comparison apart: `a >= b`. Null when the expression is anything else at its top.
-std::shared_ptr<const Comparison> split_comparison(const Formula& formula);
+std::shared_ptr<const Comparison> split_comparison(const Formula& formula,
+                                                   const jsonata::CompileOptions& options);
 
 }  // namespace waggle::flows

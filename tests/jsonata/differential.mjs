@@ -1,6 +1,7 @@
 // Compares our engine with the reference on generated expressions over realistic payloads.
-//   npm install jsonata@2.2.2 (anywhere);  node tests/jsonata/differential.mjs --reference DIR/node_modules/jsonata \
-//     --engine "build/dev/bin/waggle eval --jsonl" [--count 20000] [--seed 1] [--payload FILE.json]
+//   tests/jsonata/differential build/dev/bin/waggle build/reference 20000 7     (installs the reference, runs this)
+//   node tests/jsonata/differential.mjs --reference DIR/node_modules/jsonata --engine "PROGRAM that takes JSON lines"
+//     [--count 20000] [--seed 1] [--show 40] [--payload FILE.json]
 // Prints each divergence and exits 1 when there is one that is not listed in `known` below.
 import { spawnSync } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
@@ -37,6 +38,8 @@ const known = [
   (ref, our) => our.error?.code === 'D1001',
   // errors of JavaScript itself get a code of ours
   (ref, our) => ref.error && !ref.error.code && our.error,
+  // $replace of a plain text by a function puts the source of a JavaScript function into the text
+  (ref, our) => our.error?.code === 'D3012' && JSON.stringify(ref).includes('async function'),
   // V8 computes powers with an error of up to one unit in the last place
   (ref, our, expr) => expr.includes('$power') && near(ref, our),
   // JavaScript errors where we can give the answer that was meant

@@ -60,6 +60,10 @@ TEST(Limits, HostileExpressionsEndWithinAHundredMilliseconds) {
       {"$replace($pad('', 1000000, 'ab'), 'a', 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx')", {"W1003", "D1012"}},
       {"$replace($pad('', 1000000, 'ab'), /a/, 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx')", {"W1002", "D1012"}},
       {"$sort([1..1000000].(-$))", {"", "W1001", "W1002", "D1012"}},
+      {"$reduce([1..200], function($a, $b){ {'x': $a, 'y': $a} }) + 1", {"T2001"}},
+      {"$sum($reduce([1..200], function($a, $b){ {'x': $a, 'y': $a} }))", {"T0412"}},
+      {"$contains($pad('', 512, 'ab'), /[ab]b*c/)", {""}},
+      {"[1..100000].$contains($pad('', 512, 'b'), /[ab]b*c/)", {"W1002", "D1012", "W1001"}},
       {"$formatInteger(1.7e9, 'i')", {"W1003"}},
       {"$formatNumber(1, $pad('0.', 20000, '0'))", {"W1003"}},
       {"$split($pad('', 2000000, 'a'), '')", {"D2015", "D1012"}},
@@ -128,6 +132,34 @@ TEST(Limits, ExpressionsAreNeitherTooLongNorTooDeep) {
   std::string nested = "a";
   for (int i = 0; i < 60; ++i) nested = "(" + nested + " ?? 1)";
   EXPECT_EQ(evaluate(nested).code, "W1005");
+}
+
+TEST(Limits, EachHasItsOwnCodeAndCanBeSet) {
+  struct Set {
+    void (*set)(Limits&);
+    const char* expression;
+    const char* code;
+  };
+  const Set sets[] = {
+      {[](Limits& l) { l.steps = 100; }, "$sum($map([1..1000], function($x){ $x * 2 }))", "W1002"},
+      {[](Limits& l) { l.depth = 10; }, "((((((((((((1))))))))))))", "D1011"},
+      {[](Limits& l) { l.memory_bytes = 1024; }, "[1..1000].{'a': $}", "W1001"},
+      {[](Limits& l) { l.string_bytes = 4; }, "$string(12345 & 'x')", "W1003"},
+      {[](Limits& l) { l.items = 10; }, "[1..11].($ + 1)", "D2015"},
+      {[](Limits& l) { l.time = l.hard_time = std::chrono::milliseconds(1); },
+       "($f := function($n){ $f($n + 1) }; $f(1))", "D1012"},
+      {[](Limits& l) { l.regex_steps = 1; }, "$contains('aaaaaaaaaaaa!', /^(a+)+$/)", "W1004"},
+      {[](Limits& l) { l.regex_subject_bytes = 3; }, "$contains('abcd', /b/)", "W1004"},
+      {[](Limits& l) { l.result_bytes = 10; }, "[1..1000]", "W1009"},
+  };
+  for (const Set& set : sets) {
+    Limits limits;
+    limits.steps = 1'000'000'000;
+    EXPECT_EQ(evaluate(set.expression, limits).code == set.code, std::string_view(set.code) == "D1012")
+        << set.expression << " only meets the limit that is set";
+    set.set(limits);
+    EXPECT_EQ(evaluate(set.expression, limits).code, set.code) << set.expression;
+  }
 }
 
 TEST(Limits, EvalIsOffInFlows) { EXPECT_EQ(evaluate("$eval('1 + 1')").code, "W1006"); }

@@ -17,8 +17,8 @@ Value type(Call& call) {
     case Tag::boolean:
       return Value::string("boolean", true);
     case Tag::number:
-      is_numeric(call[0]);
-      return Value::string("number", true);
+      // What $parseInteger makes of no number is none for the reference either.
+      return Value::string(is_numeric(call[0]) ? "number" : "object", true);
     case Tag::string:
       return Value::string("string", true);
     case Tag::array:

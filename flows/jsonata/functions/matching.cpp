@@ -126,13 +126,13 @@ void substitute(std::string_view replacement, const Match& match, std::string& o
 
 std::string replace_text(Call& call, double limit) {
   std::string_view text = call[0].as_string(), pattern = call[1].as_string();
-  if (!call[2].is_string()) throw fault("D3012").with_value(call[2]);
   std::string out;
   std::size_t at = 0;
   double n = 0;
   for (std::size_t found = text.find(pattern); found != std::string_view::npos && n < limit;
        found = text.find(pattern, at), ++n) {
     call.context.charge();
+    if (!call[2].is_string()) throw fault("D3012").with_value(call[2]);  // a function knows only patterns
     out += text.substr(at, found - at);
     out += call[2].as_string();
     at = found + pattern.size();
