@@ -261,8 +261,11 @@ Value evaluate_wildcard(const Node& node, Context& context, Value input, Frame*)
   context.charge();
   if (input.is_array() && input.has(flag_outer) && input.length > 0) input = input.items_[0];
   Sequence results(context);
+  // As in the reference: once the items of an array were added, the result is an array even with one item.
+  bool has_array = false;
   auto add = [&](Value value) {
     if (value.is_array()) {
+      has_array = true;
       append_flat(context, value, results);
     } else {
       results.push(value);
@@ -274,7 +277,7 @@ Value evaluate_wildcard(const Node& node, Context& context, Value input, Frame*)
   } else if (input.is_array()) {
     for (std::uint32_t i = 0; i < input.length; ++i) add(input.item(i));
   }
-  return collapse(results.sequence(), node.keep_array);
+  return collapse(results.array(has_array ? 0 : flag_sequence), node.keep_array);
 }
 
 Value evaluate_descendants(const Node& node, Context& context, Value input, Frame*) {

@@ -38,8 +38,8 @@ TEST(EvalCommand, ShowsThePlaceTheReasonAndTheFix) {
       folder.write("order.json", R"({"total":"25.00","lines":[{"price":1},{"price":2}]})");
   const Shown shown[] = {
       {"total * 2",
-       {"1:7 T2001", "total * 2\n", "      ^\n", "left side of the \"*\" operator",
-        "total is the text \"25.00\"", "$number(total)"}},
+       {"1:7 T2001 The left side of the", "total * 2\n", "      ^\n", "total is the text \"25.00\"",
+        "$number(total)"}},
       {"total == 25", {"1:", "total == 25\n", "^", "`==` is written `=`"}},
       {"lines.price\n  .(foo\n", {"2:", "^"}},
       {"lines.price * 2", {"T2001", "lines.price * 2\n", "an array", "$sum()"}},

@@ -40,6 +40,8 @@ const known = [
   (ref, our) => ref.error && !ref.error.code && our.error,
   // $replace of a plain text by a function puts the source of a JavaScript function into the text
   (ref, our) => our.error?.code === 'D3012' && JSON.stringify(ref).includes('async function'),
+  // grouping an empty array writes null into the input
+  (ref, our, expr) => expr.includes('{') && JSON.stringify(canonical(ref)).replaceAll('[null]', '[]') === JSON.stringify(canonical(our)),
   // V8 computes powers with an error of up to one unit in the last place
   (ref, our, expr) => expr.includes('$power') && near(ref, our),
   // JavaScript errors where we can give the answer that was meant
@@ -90,7 +92,7 @@ let bad = 0, listed = 0, errors = 0, hangs = 0;
 for (let i = 0; i < cases.length; i++) {
   const ref = await reference(cases[i].expr, cases[i].input);
   worker?.removeAllListeners('error');
-  if (ref.hangs) { hangs++; continue; }
+  if (ref.hangs || ref.error?.code === 'D1012') { hangs++; continue; }
   if (ref.error) errors++;
   if (same(ref, answers[i])) continue;
   if (known.some(k => k(ref, answers[i], cases[i].expr))) { listed++; continue; }
