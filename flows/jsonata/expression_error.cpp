@@ -91,6 +91,10 @@ Problem to_problem(const Fault& f, std::string_view source) {
   p.value = f.value;
   p.function = f.function;
   p.offset = std::min<std::uint32_t>(f.start, static_cast<std::uint32_t>(source.size()));
+  // What is missing at the end is missing behind the last word, not on the empty lines below it.
+  constexpr std::string_view blanks = " \t\r\n";
+  if (source.find_first_not_of(blanks, p.offset) == std::string_view::npos)
+    p.offset = std::min(p.offset, static_cast<std::uint32_t>(source.find_last_not_of(blanks) + 1));
   p.end = std::min<std::uint32_t>(std::max(f.end, f.start), static_cast<std::uint32_t>(source.size()));
   p.position = static_cast<std::uint32_t>(count_utf16(source.substr(0, p.end)));
   std::string_view before = source.substr(0, p.offset);
@@ -104,22 +108,19 @@ Problem to_problem(const Fault& f, std::string_view source) {
 
 std::string describe(const Problem& problem, std::string_view source, std::string_view file_name) {
   std::string out = place(problem, file_name) + " " + problem.code + " " + problem.message + "\n";
-  std::size_t offset = problem.offset;
-  // What is missing at the end is missing behind the last word, not on the empty lines below it.
-  if (source.find_first_not_of(" \t\r\n", offset) == std::string_view::npos)
-    offset = std::min(offset, source.find_last_not_of(" \t\r\n") + 1);
-  std::size_t start = offset == 0 ? std::string_view::npos : source.rfind('\n', offset - 1);
+  std::size_t start = problem.offset == 0 ? std::string_view::npos : source.rfind('\n', problem.offset - 1);
   start = start == std::string_view::npos ? 0 : start + 1;
-  std::size_t end = std::min(source.find('\n', offset), source.size());
+  std::size_t end = std::min(source.find('\n', problem.offset), source.size());
   std::string_view line = source.substr(start, end - start);
   if (!line.empty()) {
     // Tabs stay tabs in the line of the caret, so that it stands under its character.
     std::string under;
-    for (std::size_t i = 0; i < offset - start && i < line.size(); i += code_point_bytes(line[i]))
+    for (std::size_t i = 0; i < problem.offset - start && i < line.size(); i += code_point_bytes(line[i]))
       under += line[i] == '\t' ? '\t' : ' ';
     std::size_t width = 1;
-    if (problem.end > offset && end > offset) {
-      std::string_view token = source.substr(offset, std::min<std::size_t>(problem.end, end) - offset);
+    if (std::min<std::size_t>(problem.end, end) > problem.offset) {
+      std::string_view token =
+          source.substr(problem.offset, std::min<std::size_t>(problem.end, end) - problem.offset);
       width = std::max<std::size_t>(1, count_code_points(token));
     }
     out += "    ";

@@ -126,11 +126,17 @@ class Translator {
       case 'x':
         out_ += "\\x";
         return;
+      case 'D':
+      case 'W':
+        // Alone, with MATCH_INVALID_UTF, the JIT compiler of PCRE2 10.42 lets them match ASCII only.
+        out_ += in_class ? "" : "[";
+        out_ += '\\';
+        out_ += c;
+        out_ += in_class ? "" : "]";
+        return;
       case 'c':
       case 'd':
-      case 'D':
       case 'w':
-      case 'W':
       case 'b':
       case 'B':
       case 'f':

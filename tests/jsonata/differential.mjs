@@ -10,10 +10,8 @@ import path from 'node:path';
 import { makeGenerator, payloads } from './differential_generator.mjs';
 import { makeShopGenerator, shopPayloads } from './differential_shop.mjs';
 
-const args = Object.fromEntries(process.argv.slice(2).join(' ').split(/\s*--(?=[a-z])/).filter(Boolean).map(a => {
-  const [, key, value] = a.match(/^(\S+)\s*(.*)$/);
-  return [key, value];
-}));
+const args = {};
+for (let i = 2; i < process.argv.length; i += 2) args[process.argv[i].replace(/^--/, '')] = process.argv[i + 1];
 const count = Number(args.count ?? 20000);
 const seed = Number(args.seed ?? 1);
 const nonsense = makeGenerator(seed), shop = makeShopGenerator(seed);
@@ -39,9 +37,9 @@ const known = [
   // errors of JavaScript itself get a code of ours
   (ref, our) => ref.error && !ref.error.code && our.error,
   // $replace of a plain text by a function puts the source of a JavaScript function into the text
-  (ref, our) => our.error?.code === 'D3012' && JSON.stringify(ref).includes('async function'),
+  (ref, our, expr) => our.error?.code === 'D3012' && /\$replace\(.*", function/.test(expr),
   // grouping an empty array writes null into the input
-  (ref, our, expr) => expr.includes('{') && JSON.stringify(canonical(ref)).replaceAll('[null]', '[]') === JSON.stringify(canonical(our)),
+  ref => ref.spoilt,
   // V8 computes powers with an error of up to one unit in the last place
   (ref, our, expr) => expr.includes('$power') && near(ref, our),
   // JavaScript errors where we can give the answer that was meant
@@ -53,11 +51,13 @@ const workerSource = `
 const { parentPort, workerData } = require('node:worker_threads');
 const jsonata = require(workerData);
 parentPort.on('message', async ({ expr, input }) => {
+  const before = JSON.stringify(input);
+  const spoilt = () => JSON.stringify(input) !== before;  // the reference may write into its input
   try {
     const result = await jsonata(expr, { timeout: 2000, stack: 500 }).evaluate(input);
-    if (result === undefined) return parentPort.postMessage({ undefined: true });
+    if (result === undefined) return parentPort.postMessage({ undefined: true, ...(spoilt() && { spoilt: true }) });
     const plain = (k, v) => (typeof v === 'function' || v?._jsonata_lambda || v?._jsonata_function ? '' : v);
-    parentPort.postMessage({ result: JSON.parse(JSON.stringify(result, plain)) });
+    parentPort.postMessage({ result: JSON.parse(JSON.stringify(result, plain)), ...(spoilt() && { spoilt: true }) });
   } catch (e) { parentPort.postMessage({ error: { code: e.code, message: String(e.message) } }); }
 });`;
 let worker;
@@ -80,7 +80,7 @@ const near = (a, b) => typeof a === 'number' && typeof b === 'number' ? Math.abs
   : a && b && typeof a === 'object' && typeof b === 'object'
     ? Object.keys(a).length === Object.keys(b).length && Object.keys(a).every(k => near(a[k], b[k])) : a === b;
 const same = (a, b) => a.error || b.error ? a.error?.code === b.error?.code && !a.error === !b.error
-  : JSON.stringify(canonical(a)) === JSON.stringify(canonical(b));
+  : JSON.stringify(canonical(a.result)) === JSON.stringify(canonical(b.result));
 
 const cases = [];
 for (let i = 0; i < count; i++) cases.push(makeCase(i));
