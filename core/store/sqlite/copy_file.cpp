@@ -114,7 +114,10 @@ Result<BackedUp> CopyFile::finish(const std::atomic<bool>* stop) {
     unlink(draft_.c_str());
   }
   owns_draft_ = false;
-  WAGGLE_TRY_VOID(sync_folder(folder_of(file_)));
+  if (auto named = sync_folder(folder_of(file_)); !named.ok()) {
+    unlink(file_.c_str());  // said to have failed, it must not be there
+    return named.error();
+  }
   std::error_code ignored;
   return BackedUp{file_, std::filesystem::file_size(file_, ignored)};
 }
