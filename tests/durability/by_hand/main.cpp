@@ -15,6 +15,7 @@ namespace {
 constexpr const char* kHelp =
     "usage: scripts/durability WHAT [NUMBER]\n"
     "  kill [ROUNDS]          kill -9 at all kinds of moments (200)\n"
+    "  care [ROUNDS]          kill -9 during backups and while old events are deleted (50)\n"
     "  cut [ROUNDS]           power cuts; needs root and loop devices (100)\n"
     "  soak [MINUTES]         outages, slowness, long readers and kills under load (10)\n"
     "  dead-apps              a healthy app beside ten that never answer\n"
@@ -39,10 +40,12 @@ int verdict(bool good) {
   return good ? 0 : 1;
 }
 
-int crash(CrashOptions options, bool cut) {
+int crash(const std::string& what, CrashOptions options) {
   options.log = &std::cout;
   options.drain_limit = std::chrono::minutes(10);
-  if (cut) {
+  options.ready_limit = std::chrono::minutes(3);  // a disk that stalls is not a loss; the bar says it
+  if (what == "care") options.blows = {Blow::backup, Blow::prune, Blow::prune};
+  if (what == "cut") {
     options.blows = {Blow::power_cut};
     options.rate = 300;
     options.shortest_life = std::chrono::milliseconds(50);
@@ -62,6 +65,7 @@ int long_soak(const CrashOptions& like, int minutes) {
   options.program = like.program;
   options.seed = like.seed;
   options.length = std::chrono::minutes(minutes);
+  options.settings = "retention: { events: 1m }\n";  // the database must stop growing
   options.log = &std::cout;
   const auto report = soak(options);
   if (!report.ok()) return broken(report);
@@ -111,8 +115,8 @@ int main_of(int argc, char** argv) {
       given("WAGGLE_PROGRAM").empty() ? WAGGLE_BUILD_DIR "/bin/waggle" : given("WAGGLE_PROGRAM");
   options.seed = given("WAGGLE_SEED").empty() ? std::random_device{}() : std::stoull(given("WAGGLE_SEED"));
   std::cout << "WAGGLE_SEED=" << options.seed << "\n";
-  options.rounds = number > 0 ? number : what == "cut" ? 100 : 200;
-  if (what == "kill" || what == "cut") return crash(options, what == "cut");
+  options.rounds = number > 0 ? number : what == "kill" ? 200 : what == "cut" ? 100 : 50;
+  if (what == "kill" || what == "care" || what == "cut") return crash(what, options);
   if (what == "soak") return long_soak(options, number > 0 ? number : 10);
   if (what == "dead-apps" || what == "held" || what == "waiting")
     return company(what, options, number > 0 ? number : what == "held" ? 10'000 : 5'000);

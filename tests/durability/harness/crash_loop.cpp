@@ -103,6 +103,15 @@ class CrashLoop {
         if (const int status = server_->stop(); status != 0)
           return failed("SIGTERM: the server ended with " + std::to_string(status));
         return look();
+      case Blow::backup:
+        return backup();
+      case Blow::prune: {
+        const pid_t prune = command({"prune", "--older-than", "1s"});
+        std::this_thread::sleep_for(between(milliseconds(0), milliseconds(150)));
+        WAGGLE_TRY_VOID(kill());
+        wait_for(prune);
+        return {};
+      }
       case Blow::power_cut:
         return cut_power();
       case Blow::random:
@@ -110,6 +119,49 @@ class CrashLoop {
         break;
     }
     return kill();
+  }
+
+  pid_t command(std::vector<std::string> words) {
+    words.insert(words.begin(), options_.program);
+    words.insert(words.end(), {"--dir", dir_});
+    return spawn(words, dir_ + "/commands.log");
+  }
+
+  /// Half of the backups may end; they must hold whatever was answered before they began. The others lose
+  /// their server, and leave a whole file or none.
+  Result<void> backup() {
+    const std::string file = dir_ + "/backup" + std::to_string(report_.backups + report_.kills);
+    const auto ledger = read_words(dir_ + "/ledger");
+    const pid_t under_way = command({"backup", file});
+    const bool may_end = random_() % 2 == 0;
+    if (!may_end) {
+      std::this_thread::sleep_for(between(milliseconds(0), milliseconds(150)));
+      WAGGLE_TRY_VOID(kill());
+    }
+    const int status = wait_for(under_way);
+    if (may_end && status != 0) return failed("waggle backup ended with " + std::to_string(status));
+    if (std::filesystem::exists(file)) WAGGLE_TRY_VOID(prove_backup(file, ledger));
+    return may_end ? kill() : Result<void>();
+  }
+
+  Result<void> prove_backup(const std::string& file, const std::vector<std::vector<std::string>>& ledger) {
+    const std::string folder = file + "-restored";
+    if (const int status = wait_for(command({"restore", file, "--data", folder})); status != 0)
+      return failed("waggle restore ended with " + std::to_string(status));
+    WAGGLE_TRY_VOID(store::check_sqlite(folder));
+    WAGGLE_TRY(const Stored restored, stored(folder));
+    for (const auto& words : ledger)
+      if (words.size() == 2 && words[0] == "acked" && !may_be_gone() && restored.bodies.count(words[1]) == 0)
+        return failed("answered 2xx before the backup began, and not in it: " + words[1]);
+    ++report_.backups;
+    std::filesystem::remove(file);
+    std::filesystem::remove_all(folder);
+    return {};
+  }
+
+  bool may_be_gone() const {
+    return !options_.settings.empty() ||
+           std::count(options_.blows.begin(), options_.blows.end(), Blow::prune) > 0;
   }
 
   /// The database file itself is written by checkpoints alone; everything else goes to the log beside it.
@@ -176,7 +228,7 @@ class CrashLoop {
     report_.slowest_start = starts_.back();
     for (const auto& [place, times] : sink_.late()) in_flight_[place] += times;
     WAGGLE_TRY(report_.verdict, judge({dir_ + "/ledger", dir_ + "/record", data_dir_, options_.seed,
-                                       in_flight_, !options_.settings.empty()}));
+                                       in_flight_, may_be_gone()}));
     return report_;
   }
 
@@ -217,6 +269,10 @@ std::string_view to_string(Blow blow) {
       return "freeze";
     case Blow::stop:
       return "stop";
+    case Blow::backup:
+      return "backup";
+    case Blow::prune:
+      return "prune";
     case Blow::power_cut:
       return "power_cut";
     case Blow::unset:
@@ -226,10 +282,11 @@ std::string_view to_string(Blow blow) {
 }
 
 std::ostream& operator<<(std::ostream& out, const CrashReport& report) {
-  return out << report.kills << " kills (" << report.at_checkpoint << " in a checkpoint), " << report.cuts
-             << " power cuts; starts: median " << report.median_start.count() << " ms, slowest "
-             << report.slowest_start.count() << " ms; sent again unanswered " << report.sent_again
-             << ", repeated on purpose " << report.repeats << "\n"
+  return out << report.kills << " kills (" << report.at_checkpoint << " in a checkpoint), " << report.backups
+             << " backups proven, " << report.cuts << " power cuts; starts: median "
+             << report.median_start.count() << " ms, slowest " << report.slowest_start.count()
+             << " ms; sent again unanswered " << report.sent_again << ", repeated on purpose "
+             << report.repeats << "\n"
              << report.verdict;
 }
 

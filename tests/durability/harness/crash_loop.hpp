@@ -23,6 +23,8 @@ enum class Blow {
   twice,       ///< two SIGKILLs within 100 ms
   freeze,      ///< SIGSTOP for 1 to 2 s, SIGCONT, then SIGKILL
   stop,        ///< SIGTERM: must end by itself, with 0
+  backup,      ///< while `waggle backup` runs: SIGKILL, or it may end and is compared
+  prune,       ///< SIGKILL while `waggle prune` deletes what is finished
   power_cut,   ///< SIGSTOP, the disk is copied, SIGKILL; goes on with the copy (disk_image.hpp)
 };
 std::string_view to_string(Blow blow);
@@ -46,6 +48,7 @@ struct CrashOptions {
 struct CrashReport {
   Verdict verdict;
   int kills = 0, cuts = 0;
+  int backups = 0;        ///< that came to their end and hold what was answered 2xx before
   int at_checkpoint = 0;  ///< kills at the sight of one
   std::int64_t sent_again = 0, repeats = 0;
   std::chrono::milliseconds slowest_start{0}, median_start{0};
