@@ -65,6 +65,8 @@ struct Body {
   std::vector<Trigger> triggers;
   std::optional<Dedupe> dedupe;
   std::optional<Formula> dedupe_key;
+  std::optional<Pacing> pacing;
+  std::optional<Formula> per;
   std::optional<Pattern> subject;
   bool enabled = true;
   std::shared_ptr<const Program> program;

@@ -13,6 +13,27 @@ const std::string& Flow::version() const { return body_->version; }
 const std::string& Flow::bundle() const { return body_->bundle; }
 const std::vector<Trigger>& Flow::triggers() const { return body_->triggers; }
 const std::optional<Dedupe>& Flow::dedupe() const { return body_->dedupe; }
+const std::optional<Pacing>& Flow::pacing() const { return body_->pacing; }
 bool Flow::enabled() const { return body_->enabled; }
+
+std::string_view to_string(RunOrder order) {
+  switch (order) {
+    case RunOrder::parallel:
+      return "parallel";
+    case RunOrder::one_at_a_time:
+      return "one_at_a_time";
+    case RunOrder::latest_only:
+      return "latest_only";
+    case RunOrder::unset:
+      break;
+  }
+  return "unset";
+}
+
+RunOrder run_order_from(std::string_view word) {
+  for (const RunOrder order : {RunOrder::parallel, RunOrder::one_at_a_time, RunOrder::latest_only})
+    if (to_string(order) == word) return order;
+  return RunOrder::unset;
+}
 
 }  // namespace waggle::flows

@@ -14,6 +14,7 @@
 #include <waggle/spec.hpp>
 
 #include "flows/problem.hpp"
+#include "flows/rate.hpp"
 
 namespace waggle::flows {
 
@@ -43,6 +44,24 @@ struct Dedupe {
   std::chrono::seconds keep = std::chrono::hours(24 * 7);
 };
 
+enum class RunOrder {
+  unset,
+  parallel,       ///< each run begins at once
+  one_at_a_time,  ///< in the order of acceptance, each when the one before it has ended
+  latest_only,    ///< one at a time, and of those that wait only the newest
+};
+std::string_view to_string(RunOrder order);  // the words of the flow file; frozen: they are stored
+RunOrder run_order_from(std::string_view word);
+
+/// When a flow's runs may begin. A flow without `runs`, `limit` and `debounce` has none of it.
+struct Pacing {
+  RunOrder runs = RunOrder::parallel;
+  std::optional<Rate> limit;
+  std::chrono::milliseconds debounce{0};  ///< a run begins when nothing has come for so long; 0 = at once
+
+  bool operator==(const Pacing&) const = default;
+};
+
 /// What a flow may refer to. Implemented by the project (core) and by tests.
 class Catalog {
  public:
@@ -70,7 +89,9 @@ class Flow {
   const std::string& bundle() const;
   const std::vector<Trigger>& triggers() const;
   const std::optional<Dedupe>& dedupe() const;  ///< the key itself: Run::dedupe_key
-  bool enabled() const;                         ///< `enabled: false` keeps a flow loaded but starts nothing
+  /// nullopt: every run begins at once. The key of `per`: Run::pace_key
+  const std::optional<Pacing>& pacing() const;
+  bool enabled() const;  ///< `enabled: false` keeps a flow loaded but starts nothing
   const Body& body() const { return *body_; }
 
  private:

@@ -53,10 +53,12 @@ class Machine {
   const Flow& flow() const { return *flow_; }
   std::string subject();
   Result<std::optional<std::string>> dedupe_key();
+  Result<std::string> pace_key();
 
  private:
   friend class Turn;
 
+  Result<std::string> key_of(const Formula& formula, std::string_view field);
   void drive();
   void go_on(Sequence& sequence);
   void begin_step(Sequence& sequence);

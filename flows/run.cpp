@@ -95,16 +95,28 @@ std::string Machine::subject() {
 Result<std::optional<std::string>> Machine::dedupe_key() {
   const std::optional<Formula>& formula = flow_->body().dedupe_key;
   if (!formula) return std::optional<std::string>();
+  auto key = key_of(*formula, "dedupe.key");
+  if (!key.ok() && key.error().code == "no_value") key.error().code = "no_dedupe_key";
+  WAGGLE_TRY(std::string text, std::move(key));
+  return std::optional(std::move(text));
+}
+
+Result<std::string> Machine::pace_key() {
+  const std::optional<Formula>& formula = flow_->body().per;
+  return formula ? key_of(*formula, "per") : std::string();
+}
+
+Result<std::string> Machine::key_of(const Formula& formula, std::string_view field) {
   Calculator calculator(input_.started_ms, input_.seed);
-  calculator.enter(*root_->frame, "dedupe");
-  WAGGLE_TRY(jsonata::Value key, calculator.value(*formula));
+  calculator.enter(*root_->frame, field.substr(0, field.find('.')));
+  WAGGLE_TRY(jsonata::Value key, calculator.value(formula));
   if (key.is_undefined() || key.is_null())
-    return invalid(
-        formula->place().file + ": dedupe.key has no value for this event; name a field that every event has",
-        "no_dedupe_key");
+    return invalid(formula.place().file + ": " + std::string(field) +
+                       " has no value for this event; name a field that every event has",
+                   "no_value");
   std::string text;
   append_plain(key, text);
-  return std::optional(std::move(text));
+  return text;
 }
 
 struct Run::State {
@@ -131,6 +143,7 @@ Result<Progress> Run::resolve(std::string_view key, const Outcome& outcome) {
 RunState Run::state() const { return state_->machine.state(); }
 std::string Run::subject() const { return state_->machine.subject(); }
 Result<std::optional<std::string>> Run::dedupe_key() const { return state_->machine.dedupe_key(); }
+Result<std::string> Run::pace_key() const { return state_->machine.pace_key(); }
 const Flow& Run::flow() const { return state_->machine.flow(); }
 
 }  // namespace waggle::flows

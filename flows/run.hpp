@@ -42,6 +42,8 @@ struct Effect {
   std::string connection;
   std::string input;  ///< JSON text of the inputs
   RetryPlan retry;
+  bool park_if_unknown =
+      false;  ///< a call that may have reached the app is not repeated, but waits for a person
   std::chrono::milliseconds timeout{0};  ///< of one attempt; 0 = the engine's default
   std::int64_t until_ms = 0;             ///< wait with `until`: Unix ms
   std::chrono::milliseconds wait_for{
@@ -105,6 +107,8 @@ class Run {
   std::string subject() const;
   /// Value of `dedupe.key` as text; nullopt when the flow has none; error when it is undefined.
   Result<std::optional<std::string>> dedupe_key() const;
+  /// Value of `per` as text; empty when the flow has none. Errors: invalid (it is undefined for this event).
+  Result<std::string> pace_key() const;
   const Flow& flow() const;
 
  private:

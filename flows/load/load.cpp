@@ -3,6 +3,7 @@
 
 #include "flows/flow.hpp"
 #include "flows/load/bundle.hpp"
+#include "flows/load/pacing.hpp"
 #include "flows/load/step_reader.hpp"
 #include "flows/load/triggers.hpp"
 #include "flows/suggest.hpp"
@@ -16,7 +17,8 @@ constexpr std::size_t max_calls_deep = 16;  // flows that call flows that call f
 
 const std::vector<std::string>& top_keys() {
   static const std::vector<std::string> keys{"waggle",  "description", "when",    "subject", "dedupe",
-                                             "enabled", "vars",        "numbers", "steps",   "if_failed"};
+                                             "enabled", "vars",        "numbers", "steps",   "if_failed",
+                                             "runs",    "per",         "limit",   "debounce"};
   return keys;
 }
 
@@ -92,6 +94,7 @@ void read_head(Reader& reader, const Node& root, Body& body) {
     body.enabled = reader.boolean(*enabled, "enabled").value_or(true);
   if (const Node* subject = root.find("subject")) body.subject = reader.pattern(*subject);
   if (const Node* dedupe = root.find("dedupe")) read_dedupe(reader, *dedupe, body);
+  read_pacing(reader, root, body);
   if (const Node* when = root.find("when"))
     body.triggers = read_triggers(reader, *when);
   else

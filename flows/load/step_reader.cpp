@@ -9,12 +9,6 @@ namespace {
 
 using yaml::Node;
 
-const std::vector<std::string>& common_settings() {
-  static const std::vector<std::string> words{"as",    "if",      "name",     "connection",
-                                              "retry", "timeout", "if_failed"};
-  return words;
-}
-
 bool is_common_setting(std::string_view word) {
   const auto& words = common_settings();
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -65,7 +59,7 @@ void check_settings(Reader& reader, const Node& step, const Node& verb, const St
     const std::string& key = entry.key.text;
     if (&entry.key == &verb || std::find(kind.beside.begin(), kind.beside.end(), key) != kind.beside.end())
       continue;
-    bool of_actions = key == "connection" || key == "retry" || key == "timeout";
+    bool of_actions = key == "connection" || key == "retry" || key == "timeout" || key == "if_unknown";
     if (is_common_setting(key)) {
       if (of_actions && !kind.is_action)
         reader.error(entry.key, "misplaced_setting",
@@ -105,6 +99,12 @@ void read_name(Reader& reader, const Node& node, Step& step) {
 }
 
 }  // namespace
+
+const std::vector<std::string>& common_settings() {
+  static const std::vector<std::string> words{"as",    "if",      "name",      "connection",
+                                              "retry", "timeout", "if_failed", "if_unknown"};
+  return words;
+}
 
 std::optional<Step> read_step(Reader& reader, const Node& node, ValueUse use) {
   static const Node nothing;

@@ -35,6 +35,10 @@ class StepReader {
   ValueUse inner_use() const { return value_wanted() ? ValueUse::wanted : ValueUse::unused; }
 };
 
+/// What may stand beside every verb; of these `connection`, `retry`, `timeout` and `if_unknown` of actions
+/// only.
+const std::vector<std::string>& common_settings();
+
 /// Reads a list of steps; reports and skips broken ones.
 Block read_block(Reader& reader, const yaml::Node& list, ValueUse use);
 /// One step, or nullopt after reporting.

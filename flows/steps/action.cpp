@@ -20,6 +20,7 @@ struct Input {
 struct ActionCall {
   std::string connector, action, connection, verb;
   RetryPlan retry;
+  bool park_if_unknown = false;
   std::chrono::milliseconds timeout{0};
   std::vector<Input> inputs;
 };
@@ -38,6 +39,7 @@ class ActionWork final : public Work {
     effect.action = call_.action;
     effect.connection = call_.connection;
     effect.retry = call_.retry;
+    effect.park_if_unknown = call_.park_if_unknown;
     effect.timeout = call_.timeout;
     turn.want(std::move(effect));
   }
@@ -76,8 +78,7 @@ class ActionWork final : public Work {
 /// Settings that were written among the inputs: one level too deep.
 void check_misplaced(Reader& reader, const Node& inputs, const ActionSpec& action, const std::string& verb) {
   for (const yaml::Entry& entry : inputs.entries) {
-    static const std::vector<std::string> settings{"as",    "if",      "name",     "connection",
-                                                   "retry", "timeout", "if_failed"};
+    const std::vector<std::string>& settings = common_settings();
     const std::string& key = entry.key.text;
     bool is_setting = std::find(settings.begin(), settings.end(), key) != settings.end();
     bool is_input = std::any_of(action.inputs.begin(), action.inputs.end(),
@@ -92,8 +93,7 @@ void check_misplaced(Reader& reader, const Node& inputs, const ActionSpec& actio
 Node without_settings(const Node& inputs, const ActionSpec& action) {
   Node rest = inputs;
   std::erase_if(rest.entries, [&](const yaml::Entry& entry) {
-    static const std::vector<std::string> settings{"as",    "if",      "name",     "connection",
-                                                   "retry", "timeout", "if_failed"};
+    const std::vector<std::string>& settings = common_settings();
     bool is_input = std::any_of(action.inputs.begin(), action.inputs.end(),
                                 [&](const Field& one) { return one.name == entry.key.text; });
     return !is_input && !action.open_inputs &&
@@ -127,6 +127,21 @@ bool read_inputs(StepReader& step, const ActionSpec& action, ActionCall& call) {
   for (const Field& field : action.inputs)
     if (!field.fallback.is_null() && !inputs.find(field.name)) call.inputs.push_back({field, std::nullopt});
   return good;
+}
+
+/// `if_unknown`: what to do about a call that may have reached the app, when the server stopped before its
+/// answer.
+void read_if_unknown(Reader& reader, const Node& node, const ActionSpec& action, ActionCall& call) {
+  const auto word = reader.constant_text(node, "if_unknown");
+  if (!word) return;
+  call.park_if_unknown = *word == "park";
+  if (*word != "park" && *word != "repeat")
+    return reader.error(node, "not_a_choice", "`if_unknown` cannot be `" + word->substr(0, 60) + "`",
+                        did_you_mean(*word, {"repeat", "park"}));
+  if (call.park_if_unknown && action.idempotency != Idempotency::unset)
+    reader.warn(node, "no_effect",
+                call.verb + " can be repeated without harm, so nothing is unknown about it",
+                "remove `if_unknown`");
 }
 
 std::vector<std::string> known_actions(const Catalog& catalog) {
@@ -173,6 +188,7 @@ std::unique_ptr<const Work> read(StepReader& step) {
     auto limit = reader.duration(*timeout, "timeout");
     if (limit) call.timeout = *limit;
   }
+  if (const Node* unknown = step.step.find("if_unknown")) read_if_unknown(reader, *unknown, *action, call);
   if (!good || !connection) return nullptr;
   return std::make_unique<ActionWork>(std::move(call));
 }

@@ -101,9 +101,18 @@ void expect_run(Story& story, const yaml::Node& expected) {
       expect_effects(story, entry.value);
     else if (entry.key.text == "steps")
       expect_steps(story, entry.value);
-    else if (entry.key.text != "subject" && entry.key.text != "dedupe_key")
+    else if (entry.key.text != "subject" && entry.key.text != "dedupe_key" && entry.key.text != "pacing" &&
+             entry.key.text != "pace_key")
       ADD_FAILURE() << "unknown key";
   }
+}
+
+std::string pacing_text(const std::optional<Pacing>& pacing) {
+  if (!pacing) return "(none)";
+  std::string text(to_string(pacing->runs));
+  if (pacing->limit) text += " " + to_text(*pacing->limit);
+  if (pacing->debounce.count() > 0) text += " " + to_text(pacing->debounce);
+  return text;
 }
 
 /// What the engine asks a run before it begins: its subject and its dedupe key.
@@ -117,6 +126,13 @@ void expect_words(const std::shared_ptr<const Flow>& flow, const RunInput& input
   if (const yaml::Node* key = expected.find("dedupe_key")) {
     auto given = run->dedupe_key();
     EXPECT_EQ(given.ok() ? given->value_or("(none)") : given.error().code, key->text);
+  }
+  if (const yaml::Node* pacing = expected.find("pacing")) {
+    EXPECT_EQ(pacing_text(flow->pacing()), pacing->text);
+  }
+  if (const yaml::Node* key = expected.find("pace_key")) {
+    auto given = run->pace_key();
+    EXPECT_EQ(given.ok() ? *given : given.error().code, key->text);
   }
 }
 

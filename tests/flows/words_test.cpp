@@ -4,6 +4,7 @@
 #include "flows/duration.hpp"
 #include "flows/flow.hpp"
 #include "flows/moment.hpp"
+#include "flows/rate.hpp"
 #include "flows/suggest.hpp"
 
 namespace waggle::flows {
@@ -35,6 +36,20 @@ TEST(Duration, IsWrittenInTheLargestUnits) {
   EXPECT_EQ(to_text(90min), "1h30m");
   EXPECT_EQ(to_text(0ms), "0s");
   EXPECT_EQ(to_text(std::chrono::milliseconds(168h) + 5ms), "7d5ms");
+}
+
+TEST(Rate, ReadsWhatPeopleWrite) {
+  EXPECT_EQ(parse_rate("10/min"), (Rate{10, 1min}));
+  EXPECT_EQ(parse_rate("5/s"), (Rate{5, 1s}));
+  EXPECT_EQ(parse_rate("3/1h30m"), (Rate{3, 90min}));
+  EXPECT_EQ(parse_rate("10000/d"), (Rate{10'000, 24h}));
+  EXPECT_EQ(to_text(Rate{10, 1min}), "10/1m");
+}
+
+TEST(Rate, RefusesTheRest) {
+  for (const char* text :
+       {"", "10", "/s", "10/", "0/s", "-1/s", "10001/d", "1.5/s", "10/0s", "10 / s", "10/month"})
+    EXPECT_FALSE(parse_rate(text)) << text;
 }
 
 TEST(Moment, ReadsDatesTimesAndZones) {
