@@ -7,6 +7,8 @@ std::string_view to_string(RunState state) {
   switch (state) {
     case RunState::queued:
       return "queued";
+    case RunState::held:
+      return "held";
     case RunState::waiting:
       return "waiting";
     case RunState::parked:
@@ -26,8 +28,8 @@ std::string_view to_string(RunState state) {
 }
 
 RunState run_state_from(std::string_view word) {
-  for (RunState state : {RunState::queued, RunState::waiting, RunState::parked, RunState::succeeded,
-                         RunState::filtered, RunState::stopped, RunState::failed})
+  for (RunState state : {RunState::queued, RunState::held, RunState::waiting, RunState::parked,
+                         RunState::succeeded, RunState::filtered, RunState::stopped, RunState::failed})
     if (to_string(state) == word) return state;
   return RunState::unset;
 }

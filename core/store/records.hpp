@@ -31,7 +31,8 @@ struct Event {
   const std::string& payload_text() const { return payload.empty() ? body : payload; }
 };
 
-enum class RunState { unset, queued, waiting, parked, succeeded, filtered, stopped, failed };
+/// held: waits for its turn (the flow's `runs`, `limit`, `debounce`); nothing of it has begun.
+enum class RunState { unset, queued, held, waiting, parked, succeeded, filtered, stopped, failed };
 std::string_view to_string(RunState state);
 RunState run_state_from(std::string_view word);
 constexpr bool is_final(RunState state) { return state >= RunState::succeeded; }
@@ -48,6 +49,7 @@ struct Run {
   std::int64_t due_ms = 0;    ///< with waiting: not before; 0 otherwise
   std::uint64_t seed = 0;
   std::optional<Error> error;  ///< with failed and parked
+  std::string reason;          ///< with held, waiting and stopped: why, for people; mostly empty
   std::string parked_for;      ///< with parked: the broken connection; empty = tries used up
   std::string trace;           ///< JSON array of step records; written when the run ends, waits or parks
   std::string reply;           ///< JSON of the webhook's answer; empty when none
@@ -86,6 +88,29 @@ struct Attempt {
   std::string exchanges;
 };
 
+/// Where a run stands in line, when its flow has `runs`, `limit` or `debounce`.
+struct Lane {
+  std::string key;               ///< value of `per`
+  std::string rule;              ///< parallel, one_at_a_time, latest_only
+  int limit_runs = 0;            ///< at most so many begin ...
+  std::int64_t limit_ms = 0;     ///< ... in any span of this length; 0 = no limit
+  std::int64_t debounce_ms = 0;  ///< begins when nothing has come for so long; 0 = at once
+};
+
+/// What a commit changed in lanes besides what was asked for.
+struct LaneNews {
+  std::vector<std::string> released;    ///< held before, queued now
+  std::vector<std::string> superseded;  ///< stopped, for a newer one
+  std::int64_t next_due_ms = 0;         ///< ask again then (Store::release_due); 0 = nothing new
+
+  bool empty() const { return released.empty() && superseded.empty() && next_due_ms == 0; }
+};
+
+/// Codes of an attempt's error: the process ended before its outcome was known. The second one: a repeat does
+/// no harm, as its action declares.
+inline constexpr std::string_view unknown_outcome_code = "unknown_outcome";
+inline constexpr std::string_view unknown_but_harmless_code = "unknown_but_harmless";
+
 /// What the writer commits for one delivery: the event and one queued run per matching flow.
 struct Arrival {
   struct QueuedRun {
@@ -93,6 +118,7 @@ struct Arrival {
     std::string dedupe_scope;  ///< flow-level `dedupe`: scope `flow:<id>`; empty = none
     std::string dedupe_key;
     std::int64_t dedupe_keep_ms = 0;
+    std::optional<Lane> lane = {};  ///< none: it begins at once
   };
   Event event;
   std::int64_t dedupe_keep_ms = 0;
@@ -100,16 +126,18 @@ struct Arrival {
 };
 
 struct Arrived {
-  bool duplicate = false;                 ///< nothing was stored but the count
-  std::string event_id;                   ///< of the event that is stored: the first one when duplicate
-  std::vector<std::string> skipped_runs;  ///< ids not stored because of flow-level dedupe
+  bool duplicate = false;                   ///< nothing was stored but the count
+  std::string event_id;                     ///< of the event that is stored: the first one when duplicate
+  std::vector<std::string> skipped_runs;    ///< ids not stored because of flow-level dedupe
+  std::vector<std::string> held_runs = {};  ///< ids stored, but not to be begun yet
 };
 
 /// Progress of a run, committed as a whole.
 struct RunUpdate {
-  Run run;                        ///< state, due_ms, ended_ms, error, parked_for, trace, reply are written
+  Run run;  ///< state, due_ms, ended_ms, error or reason, parked_for, trace, reply are written
   std::vector<Effect> effects;    ///< inserted or replaced
   std::vector<Attempt> attempts;  ///< appended
+  std::int64_t lane_now_ms = 0;   ///< the moment, when the run stands in a lane; 0: its flow has none
 };
 
 }  // namespace waggle::store

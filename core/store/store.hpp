@@ -93,6 +93,11 @@ class Store {
   virtual void requeue(std::string run_id, Done<bool> done) = 0;
   /// Queues every run parked for this connection again, and clears its broken mark. Result: how many.
   virtual void mend_connection(std::string connection, Done<std::int64_t> done) = 0;
+  /// parked or held -> stopped, with the reason; whoever waited for it in its lane may begin. Result: false
+  /// when there is no such run or it is in another state.
+  virtual void discard(std::string run_id, std::string reason, std::int64_t now_ms, Done<bool> done) = 0;
+  /// Lets begin the held runs whose time has come. What was released is heard by StoreOptions::on_lanes.
+  virtual void release_due(std::int64_t now_ms, Done<void> done) = 0;
   virtual void break_connection(std::string connection, std::string reason, std::int64_t now_ms,
                                 Done<void> done) = 0;
   virtual void save_flow_version(std::string version, std::string flow, std::string bundle,
@@ -112,6 +117,9 @@ class Store {
   /// from a completion.
   virtual void close() = 0;
 
+  /// Whether the one who had the store before was killed or crashed.
+  virtual bool after_unclean_stop() const { return false; }
+
   /// For metrics and tests. Counts since the store was opened.
   struct Stats {
     std::uint64_t commits = 0, writes = 0, checkpoints = 0;
@@ -124,12 +132,17 @@ struct StoreOptions {
   std::string data_dir;                      ///< made when it is not there
   std::size_t max_queued_bytes = 64u << 20;  ///< beyond: accepts() is false
   std::size_t max_group = 1024;              ///< writes in one commit
+  /// For a command that looks in while no server runs: a mark of an unclean stop is left for that server.
+  bool passing_by = false;
   /// Called once, on the writer thread, when the disk does not confirm a write (fsync failed) or the database
   /// turns out to be damaged: nothing is acknowledged any more, and the process must end. Empty: says so on
   /// stderr and aborts.
   std::function<void(const Error&)> on_fatal = {};
   /// Something that the operator should know: the disk is nearly full, or has room again. Writer thread.
   std::function<void(const std::string& sentence)> on_notice = {};
+  /// Called on the writer thread after the commit: held runs that are queued now, and when to call
+  /// `release_due`.
+  std::function<void(LaneNews)> on_lanes = {};
 };
 
 /// Opens the SQLite store and takes the folder's lock. Errors: invalid (another process has the folder: names

@@ -87,6 +87,8 @@ class CursorStore : public store::Store {
   void update_run(store::RunUpdate, store::Done<void> done) override { done(none()); }
   void requeue(std::string, store::Done<bool> done) override { done(none()); }
   void mend_connection(std::string, store::Done<std::int64_t> done) override { done(none()); }
+  void discard(std::string, std::string, std::int64_t, store::Done<bool> done) override { done(none()); }
+  void release_due(std::int64_t, store::Done<void> done) override { done(none()); }
   void break_connection(std::string, std::string, std::int64_t, store::Done<void> done) override {
     done(none());
   }

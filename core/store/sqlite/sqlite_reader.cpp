@@ -96,7 +96,8 @@ SqliteReader::SqliteReader(Connection connection)
                               "state = 'waiting' AND due_ms <= ?1 AND (due_ms, id) > (?2, ?3) "
                               "ORDER BY due_ms, id LIMIT ?4"),
       next_due_(connection_, "SELECT due_ms " + kFromOpenRuns +
-                                 "state = 'waiting' AND due_ms > ?1 ORDER BY due_ms LIMIT 1") {}
+                                 "state = 'waiting' AND due_ms > ?1 ORDER BY due_ms LIMIT 1"),
+      held_reason_(connection_) {}
 
 Result<std::string> SqliteReader::name(std::int64_t number) {
   if (number == 0) return std::string();
@@ -122,6 +123,10 @@ Result<Run> SqliteReader::read_run(const Query& row) {
   WAGGLE_TRY(run.parked_for, name(row.number(9)));
   run.subject = row.text(10);
   run.error = read_error(row, 11);
+  if (!run.error) run.reason = row.text(13);
+  if (run.state == RunState::held) {
+    WAGGLE_TRY(run.reason, held_reason_.of(run.id, run.due_ms));
+  }
   return run;
 }
 

@@ -3,6 +3,7 @@
 
 #include <unordered_map>
 
+#include "core/store/sqlite/held_reason.hpp"
 #include "core/store/sqlite/query.hpp"
 #include "core/store/store.hpp"
 
@@ -37,6 +38,7 @@ class SqliteReader final : public Reader {
 
   Connection connection_;  // before the queries: they end first
   Query name_, event_, run_, effects_, attempts_, queued_, waiting_, woken_, next_due_;
+  HeldReason held_reason_;
   std::unordered_map<std::int64_t, std::string> names_;
 };
 

@@ -65,6 +65,7 @@ Result<Connection> open_database(const std::string& file, bool check) {
 
 SqliteStore::SqliteStore(FolderLock lock, Connection connection, const StoreOptions& options)
     : data_dir_(options.data_dir),
+      passing_by_(options.passing_by),
       lock_(std::move(lock)),
       writer_(std::make_unique<Writer>(std::move(connection), options)) {}
 
@@ -119,6 +120,18 @@ void SqliteStore::mend_connection(std::string connection, Done<std::int64_t> don
     return tables.mend_connection(connection);
   };
   writer_->push(0, std::move(work), std::move(done));
+}
+
+void SqliteStore::discard(std::string run_id, std::string reason, std::int64_t now_ms, Done<bool> done) {
+  auto work = [run_id = std::move(run_id), reason = std::move(reason), now_ms](Tables& tables) {
+    return tables.discard(run_id, reason, now_ms);
+  };
+  writer_->push(0, std::move(work), std::move(done));
+}
+
+void SqliteStore::release_due(std::int64_t now_ms, Done<void> done) {
+  writer_->push(
+      0, [now_ms](Tables& tables) { return tables.lanes().release_due(now_ms); }, std::move(done));
 }
 
 void SqliteStore::break_connection(std::string connection, std::string reason, std::int64_t now_ms,
@@ -185,7 +198,8 @@ Result<std::unique_ptr<Reader>> SqliteStore::reader() { return open_sqlite_reade
 
 void SqliteStore::close() {
   closing_ = true;
-  if (writer_->close()) lock_.mark_clean();
+  const bool in_order = writer_->close();
+  if (in_order && !(passing_by_ && lock_.after_unclean_stop())) lock_.mark_clean();
   if (prover_.joinable()) prover_.join();
 }
 

@@ -26,6 +26,8 @@ class SqliteStore final : public Store {
   void update_run(RunUpdate update, Done<void> done) override;
   void requeue(std::string run_id, Done<bool> done) override;
   void mend_connection(std::string connection, Done<std::int64_t> done) override;
+  void discard(std::string run_id, std::string reason, std::int64_t now_ms, Done<bool> done) override;
+  void release_due(std::int64_t now_ms, Done<void> done) override;
   void break_connection(std::string connection, std::string reason, std::int64_t now_ms,
                         Done<void> done) override;
   void save_flow_version(std::string version, std::string flow, std::string bundle, std::int64_t now_ms,
@@ -35,12 +37,14 @@ class SqliteStore final : public Store {
   void backup(std::string file, Done<BackedUp> done) override;
   Result<std::unique_ptr<Reader>> reader() override;
   void close() override;
+  bool after_unclean_stop() const override { return lock_.after_unclean_stop(); }
   Stats stats() const override { return writer_->stats(); }
 
  private:
   void prove(CopyFile copy, Done<BackedUp> done);
 
   const std::string data_dir_;
+  const bool passing_by_;
   FolderLock lock_;           // before the writer: released last
   SweepMemory sweep_memory_;  // of the writer's thread
   std::unique_ptr<Writer> writer_;

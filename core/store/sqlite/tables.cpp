@@ -7,9 +7,10 @@ namespace {
 /// (shared/reliability.md, 1).
 constexpr std::int64_t kDefaultKeepMs = 7ll * 24 * 60 * 60 * 1000;
 
-/// `error` of a record as four columns; all NULL when there is none.
+/// `error` of a record as four columns. Without one they are all NULL, but for a run's `reason`, which stands
+/// where the message would.
 struct ErrorColumns {
-  explicit ErrorColumns(const std::optional<Error>& error) {
+  explicit ErrorColumns(const std::optional<Error>& error, std::string_view reason = {}) : message(reason) {
     if (!error) return;
     next = to_string(error->next);
     code = error->code;
@@ -124,7 +125,8 @@ Tables::Tables(Connection& connection)
                     "ON CONFLICT (version) DO NOTHING"),
       add_count_(connection,
                  "INSERT INTO run_counts (state, runs) VALUES (?1, ?2) ON CONFLICT (state) DO UPDATE SET "
-                 "runs = runs + ?2") {}
+                 "runs = runs + ?2"),
+      lanes_(connection, [this](RunState state, std::int64_t change) { count(state, change); }) {}
 
 Result<Tables::Taken> Tables::take_key(const std::string& scope, const std::string& key, const IdBytes& first,
                                        std::int64_t now_ms, std::int64_t keep_ms) {
@@ -164,6 +166,11 @@ Result<Arrived> Tables::arrive(const Arrival& arrival) {
         continue;
       }
     }
+    if (queued.lane) {
+      WAGGLE_TRY(const bool begins, insert_in_lane(queued, run_id, event_id, event.received_ms));
+      if (!begins) arrived.held_runs.push_back(queued.run.id);
+      continue;
+    }
     WAGGLE_TRY_VOID(insert_run(queued.run, run_id, event_id));
   }
   return arrived;
@@ -178,11 +185,20 @@ Result<void> Tables::insert_event(const Event& event, const IdBytes& id) {
                            event.delivery_id, event.meta, event.payload, Blob{event.body});
 }
 
+Result<bool> Tables::insert_in_lane(const Arrival::QueuedRun& queued, const IdBytes& id,
+                                    const IdBytes& event_id, std::int64_t now_ms) {
+  Run held = queued.run;
+  held.state = RunState::held;
+  WAGGLE_TRY_VOID(insert_run(held, id, event_id));
+  WAGGLE_TRY(const std::int64_t flow, names_.number(held.flow));
+  return lanes_.enter(*queued.lane, flow, id, now_ms);
+}
+
 Result<void> Tables::insert_run(const Run& run, const IdBytes& id, const IdBytes& event_id) {
   WAGGLE_TRY(const std::int64_t flow, names_.number(run.flow));
   WAGGLE_TRY(const std::int64_t version, names_.number(run.version));
   WAGGLE_TRY(const std::int64_t parked_for, names_.number(run.parked_for));
-  const ErrorColumns error(run.error);
+  const ErrorColumns error(run.error, run.reason);
   WAGGLE_TRY_VOID(insert_run_.run(id, event_id, flow, version, to_string(run.state),
                                   run.state == RunState::waiting ? run.due_ms : 0, run.created_ms,
                                   run.ended_ms, static_cast<std::int64_t>(run.seed), parked_for, run.subject,
@@ -211,7 +227,7 @@ Result<void> Tables::update_run(const RunUpdate& update) {
     return bug("run " + run.id + " is not in the store; it cannot be updated", "no_such_run");
   WAGGLE_TRY(const std::int64_t parked_for,
              names_.number(run.state == RunState::parked ? run.parked_for : std::string()));
-  const ErrorColumns error(run.error);
+  const ErrorColumns error(run.error, run.reason);
   WAGGLE_TRY_VOID(update_run_.run(id, to_string(run.state), run.state == RunState::waiting ? run.due_ms : 0,
                                   run.ended_ms, parked_for, error.next, error.code, error.message,
                                   error.after_ms));
@@ -220,7 +236,8 @@ Result<void> Tables::update_run(const RunUpdate& update) {
   WAGGLE_TRY_VOID(write_trace(run, id));
   for (const Effect& effect : update.effects) WAGGLE_TRY_VOID(write_effect(effect, id));
   for (const Attempt& attempt : update.attempts) WAGGLE_TRY_VOID(write_attempt(attempt, id));
-  return {};
+  if (update.lane_now_ms == 0 || !(is_final(run.state) || run.state == RunState::parked)) return {};
+  return lanes_.left(id, run.state, update.lane_now_ms);
 }
 
 Result<void> Tables::write_effect(const Effect& effect, const IdBytes& run_id) {
@@ -248,6 +265,21 @@ Result<bool> Tables::requeue(const std::string& run_id) {
   WAGGLE_TRY_VOID(requeue_effects_.run(*id));
   count(before, -1);
   count(RunState::queued, +1);
+  WAGGLE_TRY_VOID(lanes_.come_back(*id, before, now_ms()));
+  return true;
+}
+
+Result<bool> Tables::discard(const std::string& run_id, const std::string& reason, std::int64_t now_ms) {
+  const auto id = id_bytes(run_id);
+  if (!id) return false;
+  WAGGLE_TRY(const RunState before, state_of(*id));
+  if (before != RunState::parked && before != RunState::held) return false;
+  const ErrorColumns why({}, reason);
+  WAGGLE_TRY_VOID(update_run_.run(*id, to_string(RunState::stopped), 0, now_ms, 0, why.next, why.code,
+                                  why.message, why.after_ms));
+  count(before, -1);
+  count(RunState::stopped, +1);
+  WAGGLE_TRY_VOID(lanes_.left(*id, RunState::stopped, now_ms));
   return true;
 }
 
@@ -291,11 +323,13 @@ void Tables::rolled_back() {
   names_.forget();
   counts_.fill(0);
   kept_counts_.fill(0);
+  lanes_.forget_news();
 }
 
 void Tables::undo_write() {
   names_.forget();
   counts_ = kept_counts_;
+  lanes_.undo_news();
 }
 
 }  // namespace waggle::store::sqlite

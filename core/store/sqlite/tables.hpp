@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "core/store/records.hpp"
+#include "core/store/sqlite/lanes.hpp"
 #include "core/store/sqlite/query.hpp"
 
 namespace waggle::store::sqlite {
@@ -36,6 +37,8 @@ class Tables {
   Result<void> update_run(const RunUpdate& update);
   Result<bool> requeue(const std::string& run_id);
   Result<std::int64_t> mend_connection(const std::string& connection);
+  Result<bool> discard(const std::string& run_id, const std::string& reason, std::int64_t now_ms);
+  Lanes& lanes() { return lanes_; }
   Result<void> break_connection(const std::string& connection, const std::string& reason,
                                 std::int64_t now_ms);
   Result<void> save_flow_version(const std::string& version, const std::string& flow,
@@ -46,7 +49,10 @@ class Tables {
   /// The transaction is gone: forgets what was remembered of it.
   void rolled_back();
   /// The same for one write behind a savepoint: it stays, or it is undone alone.
-  void keep_write() { kept_counts_ = counts_; }
+  void keep_write() {
+    kept_counts_ = counts_;
+    lanes_.keep_news();
+  }
   void undo_write();
 
  private:
@@ -58,6 +64,9 @@ class Tables {
   Result<Taken> take_key(const std::string& scope, const std::string& key, const IdBytes& first,
                          std::int64_t now_ms, std::int64_t keep_ms);
   Result<void> insert_event(const Event& event, const IdBytes& id);
+  /// A new run of a flow with a lane; false: it must wait its turn.
+  Result<bool> insert_in_lane(const Arrival::QueuedRun& queued, const IdBytes& id, const IdBytes& event_id,
+                              std::int64_t now_ms);
   Result<void> insert_run(const Run& run, const IdBytes& id, const IdBytes& event_id);
   Result<void> write_trace(const Run& run, const IdBytes& id);
   Result<void> write_effect(const Effect& effect, const IdBytes& run_id);
@@ -73,6 +82,7 @@ class Tables {
   Query set_cursor_, break_connection_, forget_broken_, save_version_, add_count_;
   using Counts = std::array<std::int64_t, static_cast<std::size_t>(RunState::failed) + 1>;
   Counts counts_{}, kept_counts_{};  ///< changes by state in this transaction
+  Lanes lanes_;
 };
 
 }  // namespace waggle::store::sqlite

@@ -131,7 +131,10 @@ void Writer::commit(Group& group) {
   if (done.ok()) {
     commits_.fetch_add(1, std::memory_order_relaxed);
     writes_.fetch_add(group.size(), std::memory_order_relaxed);
-    return finish(group, nullptr);
+    finish(group, nullptr);
+    if (LaneNews news = tables_.lanes().take_news(); !news.empty() && options_.on_lanes)
+      options_.on_lanes(std::move(news));
+    return;
   }
   // Nothing of the group is on disk, or nobody knows: to the callers both mean "not acknowledged, try again".
   Error failure = done.error();
