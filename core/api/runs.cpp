@@ -15,4 +15,19 @@ void retry_run(Call call) {
   });
 }
 
+/// Body: {"reason"?}
+void discard_run(Call call) {
+  const auto body = Json::parse(call.request.body);
+  std::string reason = body.ok() ? body->text("reason") : "";
+  if (reason.empty()) reason = "discarded by hand";
+  call.engine.discard_run(
+      call.name, std::move(reason), [respond = std::move(call.respond), id = call.name](Result<bool> gone) {
+        if (!gone.ok()) return respond(engine::try_again(gone.error().message));
+        if (!*gone)
+          return respond(engine::problem(409, "not_discardable",
+                                         "run " + id + " does not exist, or is neither parked nor held"));
+        respond(http::Reply::json(200, Json{{"run", id}, {"state", "stopped"}}.dump()));
+      });
+}
+
 }  // namespace waggle::api

@@ -1,11 +1,13 @@
 // `waggle connections`: the accounts of a project, and whether they work.
 #include <chrono>
+#include <map>
 #include <ostream>
 #include <string>
 
 #include "core/cli/shell/command.hpp"
 #include "core/cli/shell/perform.hpp"
 #include "core/cli/shell/plugins.hpp"
+#include "core/cli/shell/running_server.hpp"
 #include "core/cli/shell/table.hpp"
 
 namespace waggle::cli {
@@ -16,23 +18,58 @@ struct Options {
   std::string name;
 };
 
+/// What the running server says of each destination, by name; empty when none runs.
+std::map<std::string, Json> states_now(const std::string& data_dir) {
+  std::map<std::string, Json> states;
+  const auto answer = call_server(data_dir, "/api/connections", "", "GET");
+  if (!answer || !*answer) return states;
+  if (const auto body = Json::parse((*answer)->body))
+    for (const Json& one : body->at("connections").items()) states.emplace(one.text("name"), one);
+  return states;
+}
+
+/// "left alone, next try in 12s: 10 failures in a row"
+Cell state_of(const Json& now) {
+  const std::string state = now.text("state");
+  if (state.empty() || state == "well") return {state, Style::green};
+  std::string text = state == "broken" ? "broken" : "left alone";
+  if (const std::int64_t next = now.at("next_try_in_ms").as_int(); next > 0)
+    text += ", next try in " + std::to_string((next + 999) / 1000) + "s";
+  return {text + ": " + now.text("why"), Style::yellow};
+}
+
 int list_connections(const Context& context, const Options& options) {
   const auto project = open_project(context, options.dir);
   if (!project) return context.refuse(project.error(), exit_usage);
+  auto states = states_now((*project)->settings.data_dir);
+  std::map<std::string, std::string> connectors;
+  for (const auto& [name, connection] : (*project)->connections) connectors[name] = connection.connector;
+  // Addresses that are called without a connection have a state too.
+  for (const auto& [name, state] : states) connectors.emplace(name, "");
   if (context.json) {
     Json list = Json::array();
-    for (const auto& [name, connection] : (*project)->connections)
-      list.push(Json{{"name", name}, {"connector", connection.connector}});
+    for (const auto& [name, connector] : connectors) {
+      Json one{{"name", name}, {"connector", connector}};
+      if (const auto now = states.find(name); now != states.end())
+        for (const auto& [key, value] : now->second.members()) one.set(key, value);
+      list.push(std::move(one));
+    }
     context.print(list);
     return exit_ok;
   }
-  if ((*project)->connections.empty()) {
+  if (connectors.empty()) {
     context.out()
         << "No connections. They are written in connections.yaml; `waggle connectors` says what there is.\n";
     return exit_ok;
   }
-  Table table({"CONNECTION", "CONNECTOR"}, 1);
-  for (const auto& [name, connection] : (*project)->connections) table.add({name, connection.connector});
+  if (states.empty()) {
+    Table table({"CONNECTION", "CONNECTOR"}, 1);
+    for (const auto& [name, connector] : connectors) table.add({name, connector});
+    table.print(context.terminal);
+    return exit_ok;
+  }
+  Table table({"CONNECTION", "CONNECTOR", "NOW"}, 2);
+  for (const auto& [name, connector] : connectors) table.add({name, connector, state_of(states[name])});
   table.print(context.terminal);
   return exit_ok;
 }

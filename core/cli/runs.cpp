@@ -27,7 +27,7 @@ int list_runs(const Context& context, Options& options) {
     if (state == store::RunState::unset)
       return context.refuse(
           invalid("there is no state " + word +
-                  "; states are queued, waiting, parked, succeeded, filtered, stopped, failed"),
+                  "; states are queued, held, waiting, parked, succeeded, filtered, stopped, failed"),
           exit_usage);
     options.filter.states.push_back(state);
   }
@@ -46,8 +46,10 @@ int list_runs(const Context& context, Options& options) {
     return exit_ok;
   }
   Table table({"WHEN (UTC)", "STATE", "FLOW", "RUN"}, 2);
-  for (const auto& run : *runs)
+  for (const auto& run : *runs) {
     table.add({short_time(run.created_ms), state_cell(run.state), what_it_is_about(run), run.id});
+    if (!run.reason.empty() && !store::is_final(run.state)) table.add({"", "", "  " + run.reason, ""});
+  }
   table.print(context.terminal);
   return exit_ok;
 }

@@ -88,6 +88,9 @@ void print_effects(const Context& context, const store::RunDetail& detail) {
     context.out() << '\n';
     if (!effect.input.empty()) context.out() << "  input   " << cut_to(effect.input, shown_output) << '\n';
     if (!effect.output.empty()) context.out() << "  output  " << cut_to(effect.output, shown_output) << '\n';
+    if (may_have_run_twice(effect, detail.attempts))
+      context.out() << "  " << context.terminal.styled(Style::yellow, "may have run twice")
+                    << ": the server stopped while it was being called\n";
     if (effect.state == store::EffectState::pending && effect.due_ms != 0)
       context.out() << "  again at " << full_time(effect.due_ms) << '\n';
     for (const auto& attempt : detail.attempts)
@@ -101,7 +104,10 @@ int show_run(const Context& context, const store::RunDetail& detail) {
     json.set("event", json_of(detail.event)).set("payload", parsed_or_text(detail.event.payload_text()));
     json.set("steps", parsed_or_text(detail.run.trace));
     Json& effects = json.set("effects", Json::array());
-    for (const auto& effect : detail.effects) effects.push(json_of(effect));
+    for (const auto& effect : detail.effects) {
+      Json& one = effects.push(json_of(effect));
+      if (may_have_run_twice(effect, detail.attempts)) one.set("may_have_run_twice", true);
+    }
     Json& attempts = json.set("attempts", Json::array());
     for (const auto& attempt : detail.attempts) attempts.push(json_of(attempt));
     context.print(json);
@@ -116,7 +122,7 @@ int show_run(const Context& context, const store::RunDetail& detail) {
   field(context, "state",
         context.terminal.styled(state.style, state.text) +
             (run.parked_for.empty() ? "" : " until connection " + run.parked_for + " works again"));
-  if (run.error) field(context, "why", sentence_of(*run.error));
+  field(context, "why", run.error ? sentence_of(*run.error) : run.reason);
   field(context, "began", full_time(run.created_ms));
   if (run.ended_ms != 0) field(context, "took", short_duration(run.ended_ms - run.created_ms));
   field(context, "goes on", full_time(run.due_ms));

@@ -29,15 +29,18 @@ ActiveRun::ActiveRun(Runner& runner, std::shared_ptr<const Snapshot> snapshot, R
       snapshot_(std::move(snapshot)),
       row_(std::move(start.row)),
       run_(std::move(start.run)),
-      respond_(std::move(start.respond)) {
+      respond_(std::move(start.respond)),
+      after_crash_(start.after_crash) {
   for (store::Effect& effect : start.recorded) {
     std::string key = effect.key;
     recorded_.emplace(std::move(key), std::move(effect));
   }
+  remember_tries(start.attempts);
 }
 
 void ActiveRun::go() {
   absorb(run_.advance());
+  after_crash_ = false;
   flush();
 }
 
@@ -97,6 +100,7 @@ void ActiveRun::open(flows::Effect effect) {
                                                    : open.effect.until_ms;
     pending_.effects.push_back(effect_row(open, store::EffectState::pending));
   }
+  if (open.effect.kind == flows::EffectKind::action) suspect(open);
   open_.insert_or_assign(key, std::move(open));
   pending_.begin.push_back(key);
 }
@@ -116,7 +120,7 @@ bool ActiveRun::at_rest() const {
   if (state_ != flows::RunState::running || parking_error_) return true;
   const std::int64_t soon = world_.now_ms() + hold_in_memory_ms;
   return std::all_of(open_.begin(), open_.end(),
-                     [&](const auto& entry) { return entry.second.due_ms > soon; });
+                     [&](const auto& entry) { return entry.second.aside || entry.second.due_ms > soon; });
 }
 
 /// The row as this commit writes it: final, parked or asleep when nothing is under way; else `queued`, which
@@ -125,6 +129,7 @@ store::Run ActiveRun::row_now() const {
   store::Run row = row_;
   row.state = store::RunState::queued;
   row.due_ms = 0;
+  row.reason.clear();
   if (!at_rest()) return row;
   row.trace = "[" + trace_ + "]";
   if (state_ != flows::RunState::running) {
@@ -139,6 +144,7 @@ store::Run ActiveRun::row_now() const {
     row.state = store::RunState::waiting;
     row.due_ms = std::numeric_limits<std::int64_t>::max();
     for (const auto& [key, open] : open_) row.due_ms = std::min(row.due_ms, open.due_ms);
+    row.reason = waits_for_;
   }
   if (row.error) row.error->message = world_.mask(row.error->message);
   return row;
@@ -159,6 +165,7 @@ void ActiveRun::flush() {
   update->run = row_now();
   update->effects = std::exchange(pending_.effects, {});
   update->attempts = std::exchange(pending_.attempts, {});
+  if (run_.flow().pacing()) update->lane_now_ms = world_.now_ms();
   committing_ = true;
   auto begin = std::exchange(pending_.begin, {});
   world_.store.update_run(*update, [self = shared_from_this(), update, begin](Result<void> written) mutable {

@@ -28,14 +28,20 @@ class Runner;
 struct RunStart {
   store::Run row;
   flows::Run run;
-  std::vector<store::Effect> recorded;  ///< outcomes that were written before a restart
-  http::Respond respond;                ///< a sender that waits for the run's answer; may be empty
+  std::vector<store::Effect> recorded;        ///< outcomes that were written before a restart
+  std::vector<store::Attempt> attempts = {};  ///< ... and the tries
+  http::Respond respond = {};                 ///< a sender that waits for the run's answer; may be empty
+  bool after_crash = false;                   ///< it was at work when the process before this one died
 };
 
 class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
  public:
   ActiveRun(Runner& runner, std::shared_ptr<const Snapshot> snapshot, RunStart start);
   void go();
+  /// At a shutdown's deadline: notes which calls are cut off, so that the next start knows.
+  void cut_off();
+  /// Something that happened is not on disk yet.
+  bool unwritten() const { return committing_ || !pending_.effects.empty() || !pending_.attempts.empty(); }
 
  private:
   /// An effect that was wanted and is not resolved.
@@ -44,7 +50,12 @@ class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
     int attempts = 0;
     std::int64_t due_ms = 0;
     bool under_way = false;
-    std::function<void()> cancel_timer;
+    bool in_line = false;   ///< stands in its destination's line
+    bool aside = false;     ///< waits for its destination for so long that it need not stay in memory
+    bool doubtful = false;  ///< its last try may have reached the app, and is not on record yet
+    bool noted = false;     ///< that a try begins is on record
+    std::function<void()> cancel_timer = {};
+    std::shared_ptr<Ticket> ticket = {};  ///< its turn has come
   };
   /// What the next commit holds, and which effects begin after it.
   struct Pending {
@@ -61,12 +72,27 @@ class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
 
   // What the world says (active_run_effects.cpp).
   void begin_effect(const std::string& key);
+  void pause_over(const std::string& key);
   void act(Open& open);
   host::Message act_message(const Open& open) const;
   void attempted(const std::string& key, std::int64_t started_ms, Driven driven);
   void failed_attempt(Open& open, store::Effect row, const Error& error);
   void reply(const flows::Effect& effect);
   store::Effect effect_row(const Open& open, store::EffectState state) const;
+
+  // Calls whose outcome nobody knows (active_run_unknown.cpp).
+  void remember_tries(const std::vector<store::Attempt>& attempts);
+  void suspect(Open& open);
+  bool note_first(Open& open, std::shared_ptr<Ticket>& ticket);
+  bool is_harmless(const flows::Effect& effect) const;
+  store::Attempt unknown_attempt(const flows::Effect& effect, int number) const;
+
+  // What waits for an app (active_run_waits.cpp).
+  std::string destination_name(const flows::Effect& effect) const;
+  DestinationLimits limits_of(const flows::Effect& effect) const;
+  std::shared_ptr<Ticket> may_call(Open& open);
+  void called(const std::string& key, const std::shared_ptr<Ticket>& ticket);
+  void hold_back(Open& open, const std::string& destination, const Destination::Answer& answer);
 
   // Writing down (active_run.cpp).
   void flush();
@@ -83,6 +109,7 @@ class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
   store::Run row_;
   flows::Run run_;
   std::map<std::string, store::Effect, std::less<>> recorded_;
+  std::map<std::string, int, std::less<>> begun_;  ///< tries on record without an outcome, by effect
   std::map<std::string, Open, std::less<>> open_;
   std::string trace_;
   http::Respond respond_;
@@ -91,9 +118,11 @@ class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
   std::optional<Error> error_;          ///< of a failed run
   std::optional<Error> parking_error_;  ///< set: the run parks as soon as nothing is under way
   std::string parked_for_;
+  std::string waits_for_;  ///< why an effect was put aside, for people
   int under_way_ = 0;
   bool committing_ = false;
   bool left_ = false;
+  bool after_crash_ = false;  ///< what is opened now may have been under way when the process died
 };
 
 }  // namespace waggle::engine

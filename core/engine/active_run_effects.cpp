@@ -20,9 +20,10 @@ void ActiveRun::begin_effect(const std::string& key) {
   const std::int64_t now = world_.now_ms();
   if (open.due_ms > now) {
     open.cancel_timer = runner_.loop().after(std::chrono::milliseconds(open.due_ms - now),
-                                             [self = shared_from_this(), key] { self->begin_effect(key); });
+                                             [self = shared_from_this(), key] { self->pause_over(key); });
     return;
   }
+  open.aside = false;
   if (open.effect.kind == flows::EffectKind::action) return act(open);
   store::Effect row = effect_row(open, store::EffectState::done);  // a wait that is over
   row.output = "{}";
@@ -30,6 +31,15 @@ void ActiveRun::begin_effect(const std::string& key) {
   pending_.effects.push_back(std::move(row));
   resolve(key, {{}, "{}"});
   flush();
+}
+
+/// A pause is over when its timer, which is monotonic, says so: a clock that was set back meanwhile does not
+/// make it longer. Only what waits for a moment of the wall clock asks that clock.
+void ActiveRun::pause_over(const std::string& key) {
+  const auto found = open_.find(key);
+  if (found == open_.end()) return;
+  if (found->second.effect.until_ms == 0) found->second.due_ms = 0;
+  begin_effect(key);
 }
 
 void ActiveRun::act(Open& open) {
@@ -46,13 +56,18 @@ void ActiveRun::act(Open& open) {
         invalid("connector " + effect.connector + " is not loaded; put its plugin back and retry this run");
     return flush();
   }
+  std::shared_ptr<Ticket> ticket = may_call(open);
+  if (!ticket || note_first(open, ticket)) return;
+  waits_for_.clear();
   open.under_way = true;
   ++under_way_;
   ++world_.calls_under_way;
   const auto deadline =
       effect.timeout.count() > 0 ? effect.timeout : snapshot_->project().settings.action_timeout;
   drive(runner_.hands(), plugin, act_message(open), deadline,
-        [self = shared_from_this(), key = effect.key, started = world_.now_ms()](Driven driven) {
+        [self = shared_from_this(), key = effect.key, started = world_.now_ms(), ticket](Driven driven) {
+          if (!self->world_.stopping)
+            ticket->ended(driven.result.ok() ? std::optional<Error>() : driven.result.error(), steady_ms());
           self->attempted(key, started, std::move(driven));
         });
 }
@@ -77,7 +92,9 @@ void ActiveRun::attempted(const std::string& key, std::int64_t started_ms, Drive
   --under_way_;
   --world_.calls_under_way;
   Open& open = open_.at(key);
-  open.under_way = false;
+  open.under_way = open.noted = false;
+  if (std::exchange(open.doubtful, false))
+    pending_.attempts.push_back(unknown_attempt(open.effect, open.attempts));
   ++open.attempts;
   const std::int64_t now = world_.now_ms();
 
@@ -110,10 +127,10 @@ void ActiveRun::failed_attempt(Open& open, store::Effect row, const Error& error
   const std::string key = open.effect.key;
   row.error = error;
   row.state = store::EffectState::pending;
-  if (error.next == Next::denied && !open.effect.connection.empty()) {
+  if (parks_run(error, !open.effect.connection.empty())) {
     parked_for_ = open.effect.connection;
     parking_error_ = error;
-    if (world_.health.break_connection(parked_for_, error.message)) {
+    if (!parked_for_.empty() && world_.health.break_connection(parked_for_, error.message)) {
       world_.log.error("connection is broken; its runs are parked until it is mended",
                        {{"connection", parked_for_}, {"error", error.message}});
       world_.store.break_connection(parked_for_, error.message, world_.now_ms(), [](Result<void>) {});

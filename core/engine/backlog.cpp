@@ -1,6 +1,7 @@
 #include "core/engine/backlog.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/engine/request_words.hpp"
 
@@ -57,6 +58,15 @@ void Backlog::kick_from_start() {
   begin();
 }
 
+void Backlog::want(std::vector<std::string> run_ids) {
+  {
+    const std::lock_guard lock(mutex_);
+    wanted_.insert(wanted_.end(), std::make_move_iterator(run_ids.begin()),
+                   std::make_move_iterator(run_ids.end()));
+  }
+  begin();
+}
+
 void Backlog::begin() {
   {
     const std::lock_guard lock(mutex_);
@@ -75,14 +85,17 @@ std::int64_t Backlog::room(const Snapshot& snapshot) const {
 void Backlog::read() {
   for (;;) {
     std::shared_ptr<const Snapshot> snapshot;
+    std::vector<std::string> wanted;
     bool pass = false;
     {
       const std::lock_guard lock(mutex_);
       snapshot = snapshot_;
+      wanted.swap(wanted_);
       pass = std::exchange(pass_, false);
       if (std::exchange(from_start_, false)) after_id_.clear();
       again_ = false;
     }
+    take_wanted(wanted, snapshot);
     const std::int64_t free = room(*snapshot);
     Left left = Left::unknown;
     if (free < wanted_room(*snapshot)) {
@@ -94,6 +107,7 @@ void Backlog::read() {
         // once more.
         if (!world_.take_directly.exchange(true)) left = Left::some;
         after_id_.clear();
+        world_.recovering = false;
       }
     } else {
       left = read_woken(snapshot);
@@ -103,6 +117,21 @@ void Backlog::read() {
     pass_ = pass_ || left == Left::some;
     if ((pass_ || again_) && !world_.stopping) continue;
     reading_ = false;
+    return;
+  }
+}
+
+/// Those that find no room in memory wait as rows and are found there.
+void Backlog::take_wanted(const std::vector<std::string>& ids,
+                          const std::shared_ptr<const Snapshot>& snapshot) {
+  for (const std::string& id : ids) {
+    if (room(*snapshot) > 0) {
+      take(id, snapshot);
+      continue;
+    }
+    world_.take_directly = false;
+    const std::lock_guard lock(mutex_);
+    pass_ = from_start_ = true;
     return;
   }
 }
@@ -183,7 +212,11 @@ bool Backlog::deal(store::RunDetail row, const std::shared_ptr<const Snapshot>& 
     return false;
   }
   Runner& runner = *runners_[next_runner_++ % runners_.size()];
-  runner.post_take({std::move(row.run), std::move(*run), std::move(row.effects), {}});
+  const bool after_crash = world_.recovering && row.run.state == store::RunState::queued &&
+                           row.run.created_ms < world_.started_ms;
+  RunStart start{std::move(row.run), std::move(*run), std::move(row.effects), std::move(row.attempts)};
+  start.after_crash = after_crash;
+  runner.post_take(std::move(start));
   return true;
 }
 

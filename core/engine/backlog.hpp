@@ -25,6 +25,8 @@ class Backlog {
   void use(std::shared_ptr<const Snapshot> snapshot);
   /// Rows may be waiting.
   void kick();
+  /// These are queued, and nobody else will begin them: held until now.
+  void want(std::vector<std::string> run_ids);
   /// A run sleeps in the store until then (Unix ms).
   void wake_at(std::int64_t due_ms);
   /// From the beginning: rows were put back that lie behind what was read already (retry, mended connection).
@@ -35,6 +37,7 @@ class Backlog {
   // On a pool thread, one at a time:
   void read();
   enum class Left { none, some, unknown };  ///< rows that nobody has looked at
+  void take_wanted(const std::vector<std::string>& ids, const std::shared_ptr<const Snapshot>& snapshot);
   Left read_page(std::int64_t room, const std::shared_ptr<const Snapshot>& snapshot);
   Left read_woken(const std::shared_ptr<const Snapshot>& snapshot);
   void set_next_alarm();
@@ -54,6 +57,7 @@ class Backlog {
   std::shared_ptr<const Snapshot> snapshot_;
   bool reading_ = false;
   bool again_ = false;
+  std::vector<std::string> wanted_;  ///< runs that are queued
   bool from_start_ = true;
   bool pass_ = true;             ///< rows may be waiting anywhere, and not only those that wake
   bool pass_at_alarm_ = false;   ///< something could not be read: the next alarm looks everywhere

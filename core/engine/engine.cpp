@@ -8,10 +8,12 @@
 
 #include "core/engine/backlog.hpp"
 #include "core/engine/flow_versions.hpp"
+#include "core/engine/gate.hpp"
 #include "core/engine/intake.hpp"
 #include "core/engine/request_words.hpp"
 #include "core/engine/retention.hpp"
 #include "core/engine/runner.hpp"
+#include "core/engine/shutdown.hpp"
 #include "core/project/project_watch.hpp"
 #include "core/schedule/clockwork.hpp"
 #include "core/secrets/redactor.hpp"
@@ -39,6 +41,7 @@ struct Engine::Parts {
   std::vector<std::unique_ptr<Intake>> intakes;
   std::unique_ptr<Backlog> backlog;
   std::unique_ptr<Retention> retention;
+  std::unique_ptr<Gate> gate;
   std::unique_ptr<schedule::Clockwork> clockwork;
   std::unique_ptr<http::Server> server;
   std::unique_ptr<project::ProjectWatch> watch;
@@ -62,6 +65,7 @@ struct Engine::Parts {
     return snapshot;
   }
 
+  store::StoreOptions store_options();
   Result<void> load();
   Result<void> save_versions(const Snapshot& next);
   void use(std::shared_ptr<const Snapshot> next);
@@ -119,6 +123,10 @@ store::StoreOptions Engine::Parts::store_options() {
     std::_Exit(exit_store_failed);
   };
   wanted.on_notice = [this](const std::string& sentence) { log.warning(sentence); };
+  // The gate is there before anything is written that could be news to it.
+  wanted.on_lanes = [this](store::LaneNews news) {
+    if (gate) gate->heard(std::move(news));
+  };
   return wanted;
 }
 
@@ -196,6 +204,8 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options, observe::Log
                                                : std::max(1u, std::thread::hardware_concurrency());
   parts->loops = http::Loops::start(loops, static_cast<std::size_t>(settings.blocking_threads));
   parts->make_world();
+  parts->world->started_ms = parts->world->now_ms();
+  parts->world->recovering = parts->store->after_unclean_stop();
   WAGGLE_TRY(auto reader, parts->store->reader());
   WAGGLE_TRY(const auto broken, reader->broken_connections());
   for (const auto& connection : broken)
@@ -203,6 +213,7 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options, observe::Log
   parts->backlog =
       std::make_unique<Backlog>(*parts->world, parts->versions, parts->runners, std::move(reader));
   parts->retention = std::make_unique<Retention>(*parts->world, [p = parts.get()] { return p->current(); });
+  parts->gate = std::make_unique<Gate>(*parts->world, *parts->backlog);
   parts->plugins = std::make_unique<host::PluginFolder>(
       std::vector<std::string>{parts->options.bundled_plugins, parts->options.project_dir + "/plugins"},
       parts->data_dir + "/plugins-cache");
@@ -223,6 +234,7 @@ Result<void> Engine::listen(http::Handler inner) {
   parts.port = parts.server->port();
   parts.backlog->kick_from_start();
   parts.retention->start();
+  parts.gate->open();
   parts.watch = std::make_unique<project::ProjectWatch>(parts.options.project_dir, [this] { reload(); });
   return {};
 }
@@ -242,8 +254,7 @@ void Engine::stop() {
   parts.watch.reset();
   parts.clockwork.reset();
   if (parts.server) parts.server->stop(deadline);
-  while (parts.world->calls_under_way > 0 && std::chrono::steady_clock::now() < ends)
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  drain(*parts.world, parts.runners, ends);
   parts.store->close();
   parts.loops->stop();
 }
@@ -260,6 +271,10 @@ void Engine::retry_run(std::string run_id, store::Done<bool> done) {
     if (queued.ok() && *queued) parts_->backlog->kick_from_start();
     done(std::move(queued));
   });
+}
+
+void Engine::discard_run(std::string run_id, std::string reason, store::Done<bool> done) {
+  parts_->store->discard(std::move(run_id), std::move(reason), parts_->world->now_ms(), std::move(done));
 }
 
 void Engine::mend_connection(std::string name, store::Done<std::int64_t> done) {

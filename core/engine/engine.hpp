@@ -55,6 +55,8 @@ class Engine {
 
   /// Sends a failed or parked run on its way again. Result: false when there is no such run or it is neither.
   void retry_run(std::string run_id, store::Done<bool> done);
+  /// Gives up a parked or held run. Result: false when there is no such run or it is neither.
+  void discard_run(std::string run_id, std::string reason, store::Done<bool> done);
   void mend_connection(std::string name, store::Done<std::int64_t> done);
   /// Starts a `manual` flow; answers as a webhook would.
   void start_flow(std::size_t loop, std::string flow, std::string payload, http::Respond respond);

@@ -7,6 +7,7 @@
 #include <waggle/json.hpp>
 #include <waggle/time.hpp>
 
+#include "core/engine/pace.hpp"
 #include "core/engine/request_words.hpp"
 #include "core/store/ids.hpp"
 #include "plugins/host/normalise.hpp"
@@ -150,6 +151,13 @@ Result<void> Intake::add_runs(Delivery& delivery, store::Arrival& arrival,
                            {{"flow", row.flow}, {"event", row.event_id}, {"error", key.error().message}});
       }
     }
+    if (use.flow->pacing()) {
+      Pace pace = pace_of(run, *use.flow->pacing());
+      if (pace.problem)
+        world_.log.warning("the run waits its turn among those without a key",
+                           {{"flow", row.flow}, {"event", row.event_id}, {"error", pace.problem->message}});
+      queued.lane = std::move(pace.lane);
+    }
     delivery.runs.emplace(row.id, std::move(run));
     arrival.runs.push_back(std::move(queued));
   }
@@ -186,9 +194,11 @@ void Intake::take(Delivery& delivery, store::Arrival& arrival, const store::Arri
     return;
   }
   const auto& skipped = stored.skipped_runs;
+  const auto& held = stored.held_runs;
   for (store::Arrival::QueuedRun& queued : arrival.runs) {
     const std::string id = queued.run.id;
     if (std::find(skipped.begin(), skipped.end(), id) != skipped.end()) continue;
+    if (std::find(held.begin(), held.end(), id) != held.end()) continue;
     if (world_.active.size() >= delivery.snapshot->project().settings.max_runs_in_memory)
       world_.take_directly = false;
     if (!world_.take_directly) {
@@ -199,7 +209,7 @@ void Intake::take(Delivery& delivery, store::Arrival& arrival, const store::Arri
     http::Respond respond;
     if (delivery.target.reply_after_run)
       respond = late_answer(runner_.loop(), std::exchange(delivery.respond, {}));
-    runner_.take({std::move(queued.run), std::move(delivery.runs.at(id)), {}, std::move(respond)});
+    runner_.take({std::move(queued.run), std::move(delivery.runs.at(id)), {}, {}, std::move(respond)});
   }
 }
 

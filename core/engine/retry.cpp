@@ -16,4 +16,8 @@ std::optional<std::chrono::milliseconds> next_delay(const flows::RetryPlan& plan
   return delay;
 }
 
+bool parks_run(const Error& error, bool has_connection) {
+  return (error.next == Next::denied && has_connection) || error.code == "http_410";
+}
+
 }  // namespace waggle::engine

@@ -19,4 +19,8 @@ inline constexpr std::chrono::milliseconds max_retry_after = std::chrono::hours(
 std::optional<std::chrono::milliseconds> next_delay(const flows::RetryPlan& plan, int attempts,
                                                     const Error& error, double random);
 
+/// Whether an error is one that a person must mend before the run goes on: the connection is refused (401,
+/// 403), or the address is gone for good (410), which repeats cannot change.
+bool parks_run(const Error& error, bool has_connection);
+
 }  // namespace waggle::engine

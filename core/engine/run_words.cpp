@@ -62,6 +62,18 @@ std::string idempotency_key(std::string_view run_id, std::string_view effect_key
   return Poco::DigestEngine::digestToHex(digest.digest()).substr(0, 32);
 }
 
+Error unknown_outcome(bool harmless) {
+  return harmless
+             ? retry("the server stopped before the outcome was known; the app tells a repeat by its key", {},
+                     std::string(store::unknown_but_harmless_code))
+             : retry("the server stopped before the outcome was known; it may have run", {},
+                     std::string(store::unknown_outcome_code));
+}
+
+bool is_unknown_outcome(const Error& error) {
+  return error.code == store::unknown_outcome_code || error.code == store::unknown_but_harmless_code;
+}
+
 store::RunState stored_state(flows::RunState state, const std::optional<Error>& error) {
   switch (state) {
     case flows::RunState::succeeded:

@@ -28,6 +28,11 @@ std::string exchanges_json(const std::vector<Exchange>& exchanges, const Mask& m
 /// (Square allows 45).
 std::string idempotency_key(std::string_view run_id, std::string_view effect_key);
 
+using store::unknown_outcome_code;
+/// The error of a try that may have reached the app.
+Error unknown_outcome(bool harmless);
+bool is_unknown_outcome(const Error& error);
+
 /// A failed run whose error was worth a repeat (tries used up) is parked: it waits for a person, and nothing
 /// is dropped.
 store::RunState stored_state(flows::RunState state, const std::optional<Error>& error);

@@ -1,5 +1,7 @@
 #include "core/engine/runner.hpp"
 
+#include <algorithm>
+
 namespace waggle::engine {
 
 Runner::Runner(World& world, http::Loop& loop) : world_(world), loop_(loop), client_(loop) {}
@@ -14,6 +16,14 @@ void Runner::take(RunStart start) {
 void Runner::post_take(RunStart start) {
   auto shared = std::make_shared<RunStart>(std::move(start));
   loop_.post([this, shared] { take(std::move(*shared)); });
+}
+
+bool Runner::unwritten() const {
+  return std::any_of(runs_.begin(), runs_.end(), [](const auto& entry) { return entry.second->unwritten(); });
+}
+
+void Runner::cut_off() {
+  for (auto& [id, run] : runs_) run->cut_off();
 }
 
 void Runner::erase(const std::string& run_id) { runs_.erase(run_id); }

@@ -28,6 +28,10 @@ class Runner {
   /// The same from any thread.
   void post_take(RunStart start);
   void erase(const std::string& run_id);
+  /// Whether a run holds what is not on disk yet.
+  bool unwritten() const;
+  /// Notes the calls under way as cut off.
+  void cut_off();
   double random() { return std::uniform_real_distribution<double>()(random_); }
 
  private:

@@ -11,6 +11,7 @@
 
 #include "core/engine/active_runs.hpp"
 #include "core/engine/connection_health.hpp"
+#include "core/engine/destinations.hpp"
 #include "core/http/loops.hpp"
 #include "core/observe/log.hpp"
 #include "core/observe/metrics.hpp"
@@ -30,6 +31,9 @@ struct World {
       wake_at;  ///< a run went to sleep in the store until then; any thread
   ActiveRuns active = {};
   ConnectionHealth health = {};
+  Destinations destinations{log, metrics};
+  std::int64_t started_ms = 0;              ///< Unix ms
+  std::atomic<bool> recovering = false;     ///< after a crash, until what it left has been read once
   std::atomic<bool> stopping = false;       ///< no new effect begins
   std::atomic<bool> take_directly = false;  ///< false: rows are waiting, so new runs queue up behind them
   std::atomic<std::int64_t> calls_under_way = 0;

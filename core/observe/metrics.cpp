@@ -40,6 +40,10 @@ struct Metrics::Families {
       counter("waggle_runs_total", "Runs by the state they reached");
   prometheus::Family<prometheus::Counter>& effects =
       counter("waggle_effects_total", "Attempts of actions by outcome");
+  prometheus::Family<prometheus::Gauge>& destination_open =
+      gauge("waggle_destination_open", "1 while an app that fails is left alone");
+  prometheus::Family<prometheus::Counter>& calls_held =
+      counter("waggle_calls_held_total", "Calls that had to leave memory and wait for their app");
   prometheus::Family<prometheus::Gauge>& in_memory =
       gauge("waggle_runs_in_memory", "Runs that are live in memory");
   prometheus::Family<prometheus::Counter>& deleted =
@@ -86,6 +90,12 @@ Counter Metrics::effects(std::string_view connector, std::string_view action, st
 Histogram Metrics::ack_time() { return Histogram(families_->ack.Add({}, ack_buckets)); }
 Histogram Metrics::effect_time(std::string_view connector) {
   return Histogram(families_->effect_time.Add({{"connector", std::string(connector)}}, effect_buckets));
+}
+Gauge Metrics::destination_open(std::string_view destination) {
+  return Gauge(families_->destination_open.Add({{"destination", std::string(destination)}}));
+}
+Counter Metrics::calls_held(std::string_view destination) {
+  return Counter(families_->calls_held.Add({{"destination", std::string(destination)}}));
 }
 Gauge Metrics::runs_in_memory() { return Gauge(families_->in_memory.Add({})); }
 Counter Metrics::deleted(std::string_view what) {

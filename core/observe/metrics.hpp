@@ -60,8 +60,11 @@ class Metrics {
   Counter effects(std::string_view connector, std::string_view action, std::string_view outcome);
   Histogram ack_time();                               ///< waggle_ack_seconds: request read until answer given
   Histogram effect_time(std::string_view connector);  ///< waggle_effect_seconds: one attempt
-  Gauge runs_in_memory();                             ///< waggle_runs_in_memory
-  Counter deleted(std::string_view what);             ///< waggle_deleted_total{what}: by retention and prune
+  /// waggle_destination_open: 1 while calls to it are held back by its circuit breaker.
+  Gauge destination_open(std::string_view destination);
+  Counter calls_held(std::string_view destination);  ///< waggle_calls_held_total
+  Gauge runs_in_memory();                            ///< waggle_runs_in_memory
+  Counter deleted(std::string_view what);            ///< waggle_deleted_total{what}: by retention and prune
   Gauge store_bytes(std::string_view which);  ///< waggle_store_bytes{which}: database, used, log, disk_free
   Gauge store_queue();                        ///< waggle_store_queue: writes that wait for their commit
   Gauge build(std::string_view version);      ///< waggle_build_info{version}: always 1

@@ -5,6 +5,7 @@
 #include "core/project/files.hpp"
 #include "core/project/resolve_settings.hpp"
 #include "flows/load/declared_fields.hpp"
+#include "flows/rate.hpp"
 #include "flows/suggest.hpp"
 #include "flows/yaml/parse.hpp"
 
@@ -25,6 +26,12 @@ bool is_name(std::string_view name) {
     return std::isalnum(c) || c == '-' || c == '_';
   });
 }
+
+/// Calls to one app at the same time: each holds a socket, and there are some thousands of these.
+constexpr std::int64_t most_at_once = 1'000;
+
+/// Keys of a connection that are the engine's and not its connector's.
+bool is_ours(std::string_view key) { return key == "connector" || key == "at_once" || key == "limit"; }
 
 class ConnectionsReader {
  public:
@@ -58,10 +65,12 @@ class ConnectionsReader {
   void read_settings(const Entry& entry, const ConnectorSpec& spec) {
     const std::string& name = entry.key.text;
     Node settings = entry.value;
-    std::erase_if(settings.entries, [](const Entry& one) { return one.key.text == "connector"; });
+    std::erase_if(settings.entries, [](const Entry& one) { return is_ours(one.key.text); });
     std::size_t before = out_.problems.size();
     flows::LoadContext context{catalog_, {}, {}, {}};
     flows::Reader reader(context, parsed_.source, out_.problems);
+    Connection connection{name, spec.id, {}, {}, parsed_.source->place(entry.key)};
+    read_limits(reader, entry.value, connection);
     flows::check_fields(
         reader, &settings, entry.key, spec.settings,
         {.owner = "connection " + name + " (" + spec.id + ")", .one = "setting", .references = true});
@@ -75,8 +84,22 @@ class ConnectionsReader {
         std::any_of(out_.problems.begin() + static_cast<std::ptrdiff_t>(before), out_.problems.end(),
                     [](const flows::Problem& p) { return p.severity == Severity::error; });
     if (broken) return;
-    out_.connections.emplace(name, Connection{name, spec.id, std::move(ready.settings),
-                                              std::move(ready.secrets), parsed_.source->place(entry.key)});
+    connection.settings = std::move(ready.settings);
+    connection.secrets = std::move(ready.secrets);
+    out_.connections.emplace(name, std::move(connection));
+  }
+
+  /// How much of it an app bears.
+  static void read_limits(flows::Reader& reader, const Node& settings, Connection& connection) {
+    if (const Node* at_once = settings.find("at_once"))
+      connection.at_once =
+          static_cast<std::size_t>(reader.integer(*at_once, "at_once", 1, most_at_once).value_or(1));
+    const Node* limit = settings.find("limit");
+    if (!limit) return;
+    connection.limit = flows::parse_rate(limit->is_text() ? limit->text : "");
+    if (!connection.limit)
+      reader.error(*limit, "wrong_type", "`limit` must be a rate: a count up to 10000, a slash, and a time",
+                   "like 5/s, 100/min or 1000/15m");
   }
 
   void error(const Node& at, std::string code, std::string message, std::string hint) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,8 @@ struct Connection {
   Json settings;
   std::vector<std::string> secrets;  ///< values to be masked wherever text leaves the engine
   flows::Position at;
+  std::size_t at_once = 0;                ///< calls at the same time; 0 = the engine's default
+  std::optional<flows::Rate> limit = {};  ///< calls per time
 };
 
 class Project : public flows::Catalog {

@@ -113,6 +113,44 @@ TEST_F(ServerCommands, RetryWithoutAServerWaitsForTheNext) {
   EXPECT_EQ(json_beside({"runs"}).at(0).text("state"), "queued");
 }
 
+TEST_F(ServerCommands, HeldRunsSayWhatTheyWaitForAndDiscardLetsThemGo) {
+  std::string flow = posting_to("http://127.0.0.1:1");
+  ASSERT_NO_FATAL_FAILURE(start_server(flow.insert(flow.find("subject"), "runs: one_at_a_time\n")));
+  EXPECT_EQ(beside({"send", "talk", folder_ / "p/event.json"}).exit_code, 0);
+  ASSERT_TRUE(run_becomes("parked")) << server_->err();
+  const std::string parked = json_beside({"runs"}).at(0).text("id");
+  EXPECT_EQ(beside({"send", "talk", folder_ / "p/event.json"}).exit_code, 0);
+  ASSERT_TRUE(run_becomes("held")) << server_->err();
+  EXPECT_THAT(beside({"runs"}).out, HasSubstr("waits for run " + parked.substr(0, 8)));
+  const Json held = json_beside({"runs"}).at(0);
+  EXPECT_EQ(held.text("reason"),
+            "waits for run " + parked + ", which is parked (one_at_a_time); retry or discard that one");
+  EXPECT_THAT(beside({"show", held.text("id")}).out, HasSubstr(held.text("reason")));
+
+  const Ran given_up = beside({"discard", parked, "--reason", "asked the customer"});
+  EXPECT_EQ(given_up.exit_code, 0) << given_up.err;
+  EXPECT_EQ(json_beside({"show", parked}).text("reason"), "asked the customer");
+  EXPECT_TRUE(run_becomes("parked")) << "its turn has come";
+  EXPECT_EQ(beside({"discard", parked}).exit_code, 1) << "it is given up already";
+
+  EXPECT_EQ(server_->stop(), 0);
+  EXPECT_EQ(beside({"discard", held.text("id")}).exit_code, 0) << "without a server too";
+  EXPECT_EQ(json_beside({"runs"}).at(0).text("state"), "stopped");
+}
+
+TEST_F(ServerCommands, ConnectionsShowsAnAppThatIsLeftAlone) {
+  ASSERT_NO_FATAL_FAILURE(start_server(posting_to("http://127.0.0.1:1")));
+  EXPECT_THAT(beside({"connections"}).out, HasSubstr("No connections"));
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(beside({"send", "talk", folder_ / "p/event.json"}).exit_code, 0);
+  ASSERT_TRUE(eventually([&] { return json_beside({"connections"}).at(0).text("state") == "left_alone"; }));
+  EXPECT_THAT(beside({"connections"}).out,
+              testing::AllOf(HasSubstr("http://127.0.0.1:1"), HasSubstr("left alone, next try in")));
+  EXPECT_THAT(json_beside({"connections"}).at(0).text("why"), HasSubstr("10 failures in a row"));
+  EXPECT_EQ(beside({"send", "talk", folder_ / "p/event.json"}).exit_code, 0);
+  ASSERT_TRUE(run_becomes("waiting"));
+  EXPECT_THAT(json_beside({"runs"}).at(0).text("reason"), HasSubstr("left alone for a while"));
+}
+
 TEST_F(ServerCommands, ASecondServerOnTheSameFolderRefuses) {
   ASSERT_NO_FATAL_FAILURE(start_server(posting_to("http://127.0.0.1:1")));
   const Ran second = run_waggle({"up", project(), "--listen", "127.0.0.1:0"});

@@ -6,6 +6,7 @@
 #include <future>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include "core/store/ids.hpp"
 
@@ -16,6 +17,7 @@ Waggle::Waggle()
   std::string pattern = (std::filesystem::temp_directory_path() / "waggle-engine-XXXXXX").string();
   if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
   dir_ = pattern;
+  data_dir_ = dir_ + "/data";
   std::filesystem::create_directories(dir_ + "/flows");
   write("waggle.yaml", "address: 127.0.0.1\nport: 0\n");
   std::promise<void> made;
@@ -47,7 +49,8 @@ void Waggle::start() {
   EngineOptions options;
   options.project_dir = dir_;
   options.bundled_plugins = WAGGLE_BUILD_DIR "/tests/engine-plugins";
-  options.now_ms = [offset = clock_offset_ms] { return store::now_ms() + offset; };
+  options.data_dir = data_dir_;
+  options.now_ms = [this, offset = clock_offset_ms] { return store::now_ms() + offset + clock_jump_ms; };
   auto engine = Engine::open(std::move(options), log_);
   if (!engine.ok()) throw std::runtime_error(engine.error().message);
   engine_ = std::move(*engine);
@@ -59,6 +62,14 @@ void Waggle::start() {
 }
 
 void Waggle::stop() { engine_.reset(); }
+
+void Waggle::crash_now() {
+  const std::string before = std::exchange(data_dir_, data_dir_ + "-again");
+  std::filesystem::create_directories(data_dir_);
+  // The log first: pages that are moved into the database meanwhile are then in both.
+  for (const char* file : {"waggle.db-wal", "waggle.db", "waggle.lock"})
+    std::filesystem::copy_file(before + "/" + file, data_dir_ + "/" + file);
+}
 
 http::OutboundResponse Waggle::post(const std::string& path, const std::string& body, http::Headers headers) {
   http::OutboundRequest request;
@@ -81,7 +92,7 @@ http::OutboundResponse Waggle::send(http::OutboundRequest request) {
 }
 
 std::vector<store::Run> Waggle::runs(std::vector<store::RunState> states) {
-  auto reader = store::open_sqlite_reader(dir_ + "/data");
+  auto reader = store::open_sqlite_reader(data_dir_);
   if (!reader.ok()) throw std::runtime_error(reader.error().message);
   store::RunFilter filter;
   filter.states = std::move(states);
@@ -92,7 +103,7 @@ std::vector<store::Run> Waggle::runs(std::vector<store::RunState> states) {
 }
 
 store::RunDetail Waggle::run(const std::string& id) {
-  auto reader = store::open_sqlite_reader(dir_ + "/data");
+  auto reader = store::open_sqlite_reader(data_dir_);
   if (!reader.ok()) throw std::runtime_error(reader.error().message);
   auto detail = (*reader)->run(id);
   if (!detail.ok() || !*detail) throw std::runtime_error("no run " + id);

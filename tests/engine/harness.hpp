@@ -27,6 +27,9 @@ class Waggle {
   /// Starts on the same folder; again after stop().
   void start();
   void stop();
+  /// From here on the folder is as a crash at this moment would have left it; what the running engine still
+  /// does is not seen any more. Nothing may be written at this moment. Then stop() and start().
+  void crash_now();
   Engine& engine() { return *engine_; }
 
   /// Posts and waits for the answer. Status 0 when there is none.
@@ -39,10 +42,12 @@ class Waggle {
   bool settled(std::size_t count, store::RunState state);
 
   const std::string& dir() const { return dir_; }
-  std::int64_t clock_offset_ms = 0;  ///< added to the engine's clock from the next start() on
+  std::int64_t clock_offset_ms = 0;             ///< added to the engine's clock from the next start() on
+  std::atomic<std::int64_t> clock_jump_ms = 0;  ///< added to it at once
 
  private:
   std::string dir_;
+  std::string data_dir_;
   observe::Log log_;
   std::unique_ptr<http::Loops> loops_;
   std::unique_ptr<http::Client> client_;

@@ -59,7 +59,7 @@ void add_table(std::string& page, std::string_view title, const std::vector<Fiel
 std::string_view repeats(Idempotency idempotency) {
   switch (idempotency) {
     case Idempotency::native:
-      return "A repeat is recognised by the app: it gets our idempotency key.";
+      return "A repeat does no harm: the app knows our idempotency key, or doing it twice is doing it once.";
     case Idempotency::lookup:
       return "A repeat does nothing twice: the action looks first whether it was done.";
     case Idempotency::read:

@@ -1,5 +1,7 @@
 #include "core/cli/shell/record_view.hpp"
 
+#include <algorithm>
+
 #include "core/cli/shell/show_time.hpp"
 
 namespace waggle::cli {
@@ -39,6 +41,7 @@ Json json_of(const store::Run& run) {
   set_time(json, "due_at", run.due_ms);
   set_text(json, "parked_for", run.parked_for);
   set_error(json, run.error);
+  set_text(json, "reason", run.reason);
   return json;
 }
 
@@ -74,6 +77,13 @@ Json json_of(const store::Attempt& attempt) {
   set_error(json, attempt.error);
   if (!attempt.exchanges.empty()) json.set("exchanges", parsed_or_text(attempt.exchanges));
   return json;
+}
+
+bool may_have_run_twice(const store::Effect& effect, const std::vector<store::Attempt>& attempts) {
+  return std::any_of(attempts.begin(), attempts.end(), [&](const store::Attempt& attempt) {
+    return attempt.key == effect.key && attempt.error && attempt.error->code == store::unknown_outcome_code &&
+           attempt.number < effect.attempts;
+  });
 }
 
 Cell state_cell(store::RunState state) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <waggle/json.hpp>
 
@@ -21,5 +22,8 @@ Json parsed_or_text(const std::string& text);
 
 /// succeeded in green, failed in red, parked in yellow.
 Cell state_cell(store::RunState state);
+
+/// Whether a try of it may have reached the app unseen, and another one was made since.
+bool may_have_run_twice(const store::Effect& effect, const std::vector<store::Attempt>& attempts);
 
 }  // namespace waggle::cli

@@ -53,12 +53,13 @@ std::optional<std::string> running_server(const std::string& data_dir) {
 
 Result<std::optional<http::OutboundResponse>> call_server(const std::string& data_dir,
                                                           const std::string& path, const std::string& body,
-                                                          std::chrono::milliseconds patience) {
+                                                          std::chrono::milliseconds patience,
+                                                          const std::string& method) {
   const auto url = running_server(data_dir);
   if (!url) return std::optional<http::OutboundResponse>();
   WAGGLE_TRY(const std::string token, read_file(api::token_file(data_dir)));
   http::OutboundRequest request;
-  request.method = "POST";
+  request.method = method;
   request.url = *url + path;
   request.headers = {{"authorization", "Bearer " + token}, {"content-type", "application/json"}};
   request.body = body;

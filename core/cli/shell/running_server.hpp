@@ -35,10 +35,10 @@ std::string url_of(const std::string& address, std::uint16_t port);
 /// The URL of the running server; nullopt when no note is there.
 std::optional<std::string> running_server(const std::string& data_dir);
 
-/// POSTs to the server's own API with its control token. nullopt: no server is running. Errors: invalid (the
+/// Calls the server's own API with its control token. nullopt: no server is running. Errors: invalid (the
 /// token is not readable), failed (it refused: says why).
 Result<std::optional<http::OutboundResponse>> call_server(
     const std::string& data_dir, const std::string& path, const std::string& body = {},
-    std::chrono::milliseconds patience = std::chrono::seconds(30));
+    std::chrono::milliseconds patience = std::chrono::seconds(30), const std::string& method = "POST");
 
 }  // namespace waggle::cli

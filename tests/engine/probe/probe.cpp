@@ -63,6 +63,11 @@ Connector waggle::connector() {
                        {.id = "pinged", .help = "at the hook"}},
           .actions = {
               {.id = "call", .help = "posts body to url", .inputs = {url("url"), any("body")}, .run = call},
+              {.id = "keyed",
+               .help = "the same; the app understands the key",
+               .inputs = {url("url"), any("body")},
+               .run = call,
+               .idempotency = Idempotency::native},
               {.id = "block", .help = "on the blocking pool", .inputs = {any("body")}, .run = block},
               {.id = "nap", .help = "sleeps a little", .run = nap}}};
 }

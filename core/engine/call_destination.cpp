@@ -1,0 +1,143 @@
+#include "core/engine/call_destination.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace waggle::engine {
+namespace {
+
+/// Those that come back do so spread over a time, again and again until they may begin: short enough that an
+/// app which is well again is not kept waiting, long enough that a hundred thousand of them are no load.
+/// After the pause of a breaker, which grows with every failure, it may be shorter.
+constexpr std::int64_t spread_ms = 60'000;
+constexpr std::int64_t spread_after_pause_ms = 20'000;
+/// ... and at a rate that is known, nobody need come back before its turn.
+constexpr std::int64_t spread_of_rate_ms = 600'000;
+/// How much the newest call counts in the mean.
+constexpr double newest_share = 0.1;
+
+}  // namespace
+
+Ticket::~Ticket() {
+  if (destination_) destination_->dropped(probe_, began_ms_);
+}
+
+void Ticket::ended(const std::optional<Error>& error, std::int64_t now_ms) {
+  if (const auto destination = std::exchange(destination_, nullptr))
+    destination->ended(began_ms_, probe_, error, now_ms);
+}
+
+Destination::Answer Destination::ask(const DestinationLimits& limits, std::int64_t now_ms, Called called) {
+  const std::lock_guard lock(mutex_);
+  limits_ = limits;
+  const double spacing =
+      std::max(1.0, mean_took_ms_ / static_cast<double>(std::max<std::size_t>(1, limits.at_once)));
+  if (const std::int64_t wait = breaker_.ask(now_ms); wait > 0)
+    return {nullptr, come_back_after(wait, static_cast<std::int64_t>(spacing), spread_after_pause_ms, now_ms),
+            name_ + " is left alone for a while: " + breaker_.why()};
+  const bool probe = breaker_.probing();
+  if (!probe && at_work_ >= limits.at_once) {
+    // With a rate nobody stands in line: a place that comes free says nothing about who may begin.
+    if (!limits.rate && line_.size() < limits.line) {
+      line_.push_back(std::move(called));
+      return {};
+    }
+    return {nullptr,
+            come_back_after(longest_nap_ms + 1, static_cast<std::int64_t>(spacing), spread_ms, now_ms),
+            name_ + " has " + std::to_string(at_work_) + " calls under way, and others wait before this one"};
+  }
+  if (limits.rate) {
+    if (const std::int64_t wait = rate_wait(*limits.rate, now_ms); wait > 0) {
+      if (probe) breaker_.probe_lost();
+      return {
+          nullptr,
+          come_back_after(wait, limits.rate->span.count() / limits.rate->count, spread_of_rate_ms, now_ms),
+          "the limit of " + flows::to_text(*limits.rate) + " of " + name_ + " is used up"};
+    }
+    starts_.push_back(now_ms);
+  }
+  ++at_work_;
+  return {std::make_shared<Ticket>(shared_from_this(), now_ms, probe), 0, {}};
+}
+
+std::int64_t Destination::rate_wait(const flows::Rate& rate, std::int64_t now_ms) {
+  while (!starts_.empty() && starts_.front() <= now_ms - rate.span.count()) starts_.pop_front();
+  if (starts_.size() < static_cast<std::size_t>(rate.count)) return 0;
+  return starts_[starts_.size() - static_cast<std::size_t>(rate.count)] + rate.span.count() - now_ms;
+}
+
+/// A moment of its own for everyone, so that they do not come back all at once.
+std::int64_t Destination::come_back_after(std::int64_t base_ms, std::int64_t spacing_ms,
+                                          std::int64_t within_ms, std::int64_t now_ms) {
+  const std::int64_t first = now_ms + base_ms;
+  if (next_return_ms_ < first || next_return_ms_ > first + std::max(within_ms, spacing_ms))
+    next_return_ms_ = first;
+  const std::int64_t mine = next_return_ms_;
+  next_return_ms_ += std::max<std::int64_t>(1, spacing_ms);
+  return mine - now_ms;
+}
+
+/// Hands a place that came free to the first in line. With the breaker open: calls everybody, without a
+/// ticket.
+Called Destination::next_in_line(std::shared_ptr<Ticket>& ticket, std::int64_t now_ms) {
+  if (line_.empty()) return {};
+  if (breaker_.state() != Breaker::State::closed) {
+    std::deque<Called> all = std::exchange(line_, {});
+    return [all = std::move(all)](const std::shared_ptr<Ticket>&) {
+      for (const Called& called : all) called(nullptr);
+    };
+  }
+  if (at_work_ >= limits_.at_once) return {};
+  Called first = std::move(line_.front());
+  line_.pop_front();
+  ++at_work_;
+  ticket = std::make_shared<Ticket>(shared_from_this(), now_ms, false);
+  return first;
+}
+
+void Destination::ended(std::int64_t began_ms, bool probe, const std::optional<Error>& error,
+                        std::int64_t now_ms) {
+  Breaker::Change change = Breaker::Change::none;
+  std::shared_ptr<Ticket> ticket;
+  Called next;
+  {
+    const std::lock_guard lock(mutex_);
+    --at_work_;
+    const bool failed = error && error->next == Next::retry;
+    if (error && error->next == Next::bug) {
+      if (probe) breaker_.probe_lost();
+    } else {
+      change = breaker_.ended(!failed, probe, now_ms);
+    }
+    mean_took_ms_ += newest_share * (static_cast<double>(now_ms - began_ms) - mean_took_ms_);
+    next = next_in_line(ticket, now_ms);
+  }
+  if (change != Breaker::Change::none && heard_) heard_(*this, change == Breaker::Change::opened);
+  if (next) next(std::move(ticket));
+}
+
+void Destination::dropped(bool probe, std::int64_t now_ms) {
+  std::shared_ptr<Ticket> ticket;
+  Called next;
+  {
+    const std::lock_guard lock(mutex_);
+    --at_work_;
+    if (probe) breaker_.probe_lost();
+    next = next_in_line(ticket, now_ms);
+  }
+  if (next) next(std::move(ticket));
+}
+
+Destination::Status Destination::status() const {
+  const std::lock_guard lock(mutex_);
+  return {breaker_.state(),    at_work_,      line_.size(), breaker_.opens_again_ms(),
+          breaker_.pause_ms(), breaker_.why()};
+}
+
+bool Destination::forgettable() const {
+  const std::lock_guard lock(mutex_);
+  return at_work_ == 0 && line_.empty() && breaker_.state() == Breaker::State::closed &&
+         breaker_.failures_in_row() == 0;
+}
+
+}  // namespace waggle::engine

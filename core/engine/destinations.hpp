@@ -1,0 +1,45 @@
+// All destinations that calls go to, by name: a connection's, or the address of calls that need none. Tells
+// logs and metrics when one is left alone. Made once; any thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/engine/call_destination.hpp"
+#include "core/observe/log.hpp"
+#include "core/observe/metrics.hpp"
+
+namespace waggle::engine {
+
+/// Addresses come out of events and could be anything: beyond this many those that are quiet are forgotten.
+inline constexpr std::size_t most_destinations = 1'024;
+
+class Destinations {
+ public:
+  Destinations(observe::Log& log, observe::Metrics& metrics) : log_(log), metrics_(metrics) {}
+
+  std::shared_ptr<Destination> of(std::string_view name);
+  std::vector<std::shared_ptr<Destination>> all() const;
+
+ private:
+  void heard(const Destination& destination, bool opened);
+  void forget_quiet_ones();
+
+  observe::Log& log_;
+  observe::Metrics& metrics_;
+  mutable std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<Destination>, std::less<>> all_;
+};
+
+/// Milliseconds of the monotonic clock, for Destination.
+std::int64_t steady_ms();
+
+/// What a call without a connection is counted under: scheme, host and port of the input `url`; the
+/// connector's id when there is none. `input` is the call's JSON object.
+std::string destination_of_url(std::string_view connector, std::string_view input);
+
+}  // namespace waggle::engine

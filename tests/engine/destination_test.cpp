@@ -1,0 +1,190 @@
+// Apps that fail, answer slowly or not at all, and what the others notice of it.
+#include <algorithm>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "core/store/ids.hpp"
+#include "tests/engine/harness.hpp"
+
+namespace waggle::engine::test {
+namespace {
+
+using store::RunState;
+
+std::string flow_to(const std::string& path, const std::string& url, const std::string& settings = {}) {
+  return "waggle: 1\nwhen: { probe: { path: " + path + " } }\nsteps:\n  - probe.call: { url: \"" + url +
+         "\", body: \"${event}\" }\n" + settings;
+}
+
+TEST(FailingApp, IsLeftAloneAndItsCallsWaitWithoutUsingUpTries) {
+  Receiver receiver;
+  receiver.answer_with({http::Reply::text(503, "")});
+  Waggle waggle;
+  waggle.write("flows/in.yaml",
+               flow_to("/in", receiver.url(), "    retry: { tries: 3, first: 1h, max: 1h }\n"));
+  waggle.start();
+  for (int i = 0; i < 10; ++i) waggle.post("/in", std::to_string(i));
+  ASSERT_TRUE(eventually([&] { return receiver.count() == 10; }));
+  ASSERT_TRUE(eventually([&] {
+    const auto all = waggle.engine().world().destinations.all();
+    return all.size() == 1 && all[0]->status().state == Breaker::State::open;
+  }));
+  for (int i = 0; i < 5; ++i) ASSERT_EQ(waggle.post("/in", "11").status, 202);
+  ASSERT_TRUE(waggle.settled(15, RunState::waiting));
+  EXPECT_EQ(receiver.count(), 10u);
+  EXPECT_TRUE(eventually([&] { return waggle.engine().world().active.size() == 0; })) << "they leave memory";
+  const auto waiting = waggle.run(waggle.runs()[0].id);
+  EXPECT_NE(waiting.run.reason.find("10 failures in a row"), std::string::npos) << waiting.run.reason;
+  EXPECT_EQ(waiting.effects.at(0).attempts, 0);
+  EXPECT_TRUE(waiting.attempts.empty());
+  EXPECT_GT(waiting.run.due_ms, store::now_ms() + 20'000);
+
+  waggle.stop();
+  receiver.answer_with({http::Reply::text(200, "")});
+  waggle.clock_offset_ms = 2 * 60'000;
+  waggle.start();
+  EXPECT_TRUE(eventually([&] { return waggle.runs({RunState::succeeded}).size() == 5; }))
+      << "a restart does not forget those that waited";
+}
+
+TEST(SlowApp, TakesNoMoreCallsAtOnceThanItsConnectionSays) {
+  Receiver receiver;
+  receiver.delay(std::chrono::milliseconds(30));
+  Waggle waggle;
+  waggle.write("connections.yaml",
+               "slow: { connector: probe, url: \"" + receiver.url() + "\", at_once: 1 }\n");
+  waggle.write("flows/in.yaml",
+               "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - probe.call: { body: \"${event}\" }\n"
+               "    connection: slow\n");
+  waggle.start();
+  for (int i = 0; i < 10; ++i) waggle.post("/in", std::to_string(i));
+  ASSERT_TRUE(waggle.settled(10, RunState::succeeded));
+  for (const auto& run : waggle.runs()) {
+    const auto detail = waggle.run(run.id);
+    ASSERT_EQ(detail.attempts.size(), 1u);
+    for (const auto& other : waggle.runs()) {
+      if (other.id == run.id) continue;
+      const auto beside = waggle.run(other.id).attempts.at(0);
+      const auto& mine = detail.attempts[0];
+      EXPECT_TRUE(mine.started_ms + mine.took_ms <= beside.started_ms + 1 ||
+                  beside.started_ms + beside.took_ms <= mine.started_ms + 1)
+          << "two calls at the same time";
+    }
+  }
+}
+
+TEST(SlowApp, TakesNoMoreCallsPerTimeThanItsConnectionSays) {
+  Receiver receiver;
+  Waggle waggle;
+  waggle.write("connections.yaml",
+               "slow: { connector: probe, url: \"" + receiver.url() + "\", limit: 4/300ms }\n");
+  waggle.write("flows/in.yaml",
+               "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - probe.call: { body: \"${event}\" }\n"
+               "    connection: slow\n");
+  waggle.start();
+  for (int i = 0; i < 12; ++i) waggle.post("/in", std::to_string(i));
+  ASSERT_TRUE(waggle.settled(12, RunState::succeeded));
+  std::vector<std::int64_t> starts;
+  for (const auto& run : waggle.runs()) starts.push_back(waggle.run(run.id).attempts.at(0).started_ms);
+  std::sort(starts.begin(), starts.end());
+  for (std::size_t i = 4; i < starts.size(); ++i)
+    EXPECT_GE(starts[i] - starts[i - 4], 295) << "the wall clock and the monotonic one may differ by some ms";
+}
+
+TEST(DeadApps, DoNotFillTheMemoryThatOthersNeed) {
+  Receiver dead, well;
+  dead.delay(std::chrono::seconds(60));
+  Waggle waggle;
+  waggle.write("waggle.yaml", "address: 127.0.0.1\nport: 0\nmax_runs_in_memory: 64\nshutdown_deadline: 0s\n");
+  for (int i = 0; i < 10; ++i) {
+    const std::string name = "dead" + std::to_string(i);
+    waggle.write("flows/" + name + ".yaml", flow_to("/" + name, dead.url("/" + name)));
+  }
+  waggle.write("flows/well.yaml", flow_to("/well", well.url()));
+  waggle.start();
+  for (int round = 0; round < 20; ++round)
+    for (int i = 0; i < 10; ++i) ASSERT_EQ(waggle.post("/dead" + std::to_string(i), "{}").status, 202);
+  for (int i = 0; i < 30; ++i) ASSERT_EQ(waggle.post("/well", "{}").status, 202);
+  EXPECT_TRUE(eventually([&] { return well.count() == 30; }));
+  EXPECT_LT(waggle.engine().world().active.size(), 64u);
+}
+
+TEST(GoneAddress, ParksTheRunInsteadOfFailingIt) {
+  Receiver receiver;
+  receiver.answer_with({http::Reply::text(410, "gone")});
+  Waggle waggle;
+  waggle.write("connections.yaml", "hook: { connector: probe, url: \"" + receiver.url() + "\" }\n");
+  waggle.write("flows/in.yaml", flow_to("/in", receiver.url()));
+  waggle.write("flows/by.yaml",
+               "waggle: 1\nwhen: { probe: { path: /by } }\nsteps:\n  - probe.call: { body: \"${event}\" }\n"
+               "    connection: hook\n");
+  waggle.start();
+  waggle.post("/in", "1");
+  ASSERT_TRUE(waggle.settled(1, RunState::parked));
+  EXPECT_EQ(receiver.count(), 1u);
+  EXPECT_EQ(waggle.runs()[0].parked_for, "");
+  waggle.post("/by", "1");
+  ASSERT_TRUE(waggle.settled(2, RunState::parked));
+  waggle.post("/by", "2");
+  ASSERT_TRUE(waggle.settled(3, RunState::parked));
+  EXPECT_EQ(receiver.count(), 2u) << "a connection that is gone is not called again";
+  EXPECT_EQ(waggle.runs()[0].parked_for, "hook");
+}
+
+TEST(ClockSetBack, DoesNotStretchAPauseBetweenTries) {
+  Receiver receiver;
+  receiver.answer_with({http::Reply::text(503, ""), http::Reply::text(200, "")});
+  Waggle waggle;
+  waggle.write("flows/in.yaml",
+               flow_to("/in", receiver.url(), "    retry: { tries: 3, first: 1s, max: 1s }\n"));
+  waggle.start();
+  waggle.post("/in", "1");
+  ASSERT_TRUE(eventually([&] { return receiver.count() == 1; }));
+  waggle.clock_jump_ms = -3'600'000;
+  EXPECT_TRUE(waggle.settled(1, RunState::succeeded));
+}
+
+TEST(ClockSetBack, KeepsNobodyBusy) {
+  Receiver receiver;
+  Waggle waggle;
+  waggle.write("flows/in.yaml",
+               "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - wait: 10m\n  - log: hello\n");
+  waggle.write("flows/quiet.yaml",
+               "waggle: 1\nwhen: { probe: { path: /quiet } }\ndebounce: 300ms\nsteps:\n  - log: hello\n");
+  waggle.start();
+  waggle.post("/in", "1");
+  ASSERT_TRUE(waggle.settled(1, RunState::waiting));
+  waggle.post("/quiet", "1");
+  for (const std::int64_t jump : {-3'600'000LL, -315'360'000'000LL, 0LL}) {
+    waggle.clock_jump_ms = jump;
+    const auto before = waggle.engine().world().store.stats().commits;
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    EXPECT_LT(waggle.engine().world().store.stats().commits - before, 10u) << jump;
+  }
+  EXPECT_EQ(waggle.runs({RunState::waiting}).size(), 1u) << "ten minutes have not passed";
+  EXPECT_TRUE(eventually([&] { return waggle.runs({RunState::succeeded}).size() == 1; }));
+}
+
+TEST(ClockSetForward, LetsSleepersGoOnce) {
+  Receiver receiver;
+  Waggle waggle;
+  waggle.write("flows/in.yaml",
+               "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - wait: 10m\n  - probe.call: { url: \"" +
+                   receiver.url() + "\", body: late }\n");
+  waggle.start();
+  waggle.post("/in", "{}");
+  ASSERT_TRUE(waggle.settled(1, RunState::waiting));
+  waggle.clock_jump_ms = 315'360'000'000LL;  // ten years
+  waggle.stop();
+  waggle.start();
+  ASSERT_TRUE(waggle.settled(1, RunState::succeeded));
+  waggle.clock_jump_ms = 0;
+  waggle.stop();
+  waggle.start();
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  EXPECT_EQ(receiver.count(), 1u);
+}
+
+}  // namespace
+}  // namespace waggle::engine::test
