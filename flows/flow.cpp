@@ -1,5 +1,8 @@
 #include "flows/flow.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "flows/body.hpp"
 #include "flows/work.hpp"
 
@@ -14,6 +17,13 @@ const std::string& Flow::bundle() const { return body_->bundle; }
 const std::vector<Trigger>& Flow::triggers() const { return body_->triggers; }
 const std::optional<Dedupe>& Flow::dedupe() const { return body_->dedupe; }
 const std::optional<Pacing>& Flow::pacing() const { return body_->pacing; }
+bool Flow::brief() const {
+  static constexpr std::array<std::string_view, 4> nesting = {"each", "route", "together", "call"};
+  const auto& steps = body_->program->steps.steps;
+  return std::none_of(steps.begin(), steps.end(), [](const Step& step) {
+    return std::find(nesting.begin(), nesting.end(), step.verb) != nesting.end();
+  });
+}
 bool Flow::enabled() const { return body_->enabled; }
 
 std::string_view to_string(RunOrder order) {

@@ -91,6 +91,9 @@ class Flow {
   const std::optional<Dedupe>& dedupe() const;  ///< the key itself: Run::dedupe_key
   /// nullopt: every run begins at once. The key of `per`: Run::pace_key
   const std::optional<Pacing>& pacing() const;
+  /// No step has steps of its own: computing the flow costs a few expressions, however long a payload's
+  /// lists.
+  bool brief() const;
   bool enabled() const;  ///< `enabled: false` keeps a flow loaded but starts nothing
   const Body& body() const { return *body_; }
 

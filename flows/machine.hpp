@@ -41,11 +41,8 @@ struct Sequence {
 
 class Machine {
  public:
-  Machine(std::shared_ptr<const Flow> flow, RunInput input)
-      : flow_(std::move(flow)), input_(std::move(input)) {}
+  Machine(std::shared_ptr<const Flow> flow, RunInput input);
 
-  /// Parses event, meta and vars. Errors: invalid.
-  Result<void> prepare();
   Progress advance();
   Result<Progress> resolve(std::string_view key, const Outcome& outcome);
 
@@ -75,8 +72,6 @@ class Machine {
 
   std::shared_ptr<const Flow> flow_;
   RunInput input_;
-  jsonata::Document event_, meta_, vars_;
-  std::string merged_vars_;
   std::vector<jsonata::Document> outputs_;
   jsonata::Arena arena_;
   std::unique_ptr<Sequence> root_;

@@ -5,8 +5,6 @@
 
 namespace waggle::flows {
 
-using jsonata::Document;
-
 std::string_view to_string(StepState state) {
   switch (state) {
     case StepState::done:
@@ -46,42 +44,37 @@ std::string_view to_string(RunState state) {
 namespace {
 
 /// The project's `vars` with the flow's own laid over them, as JSON text; empty when there are none.
-std::string merge_vars(const std::string& project, const std::string& flow) {
+Result<std::string> merge_vars(const std::string& project, const std::string& flow) {
   if (project.empty() || flow.empty()) return project.empty() ? flow : project;
-  Result<Json> merged = Json::parse(project), own = Json::parse(flow);
-  if (!merged.ok() || !own.ok()) return project;  // prepare() says what is wrong with it
-  for (const auto& [name, value] : own->members()) merged->set(name, value);
-  return merged->dump();
+  WAGGLE_TRY(Json merged, Json::parse(project));
+  WAGGLE_TRY(const Json own, Json::parse(flow));
+  for (const auto& [name, value] : own.members()) merged.set(name, value);
+  return merged.dump();
 }
 
-Result<Document> parse_part(const std::string& text, std::string_view what) {
-  auto parsed = Document::parse_in_place(text, {.allow_duplicate_keys = true});
-  if (!parsed.ok())
-    return invalid("the " + std::string(what) + " of the run is not JSON: " + parsed.error().message,
-                   "not_json");
-  return parsed;
+jsonata::Value root_of(const std::shared_ptr<const ParsedJson>& json) {
+  return json ? json->root() : jsonata::Value();
 }
 
 }  // namespace
 
-Result<void> Machine::prepare() {
+Result<std::shared_ptr<const ParsedJson>> vars_of(const Flow& flow, const std::string& project_vars) {
+  WAGGLE_TRY(std::string merged, merge_vars(project_vars, flow.body().program->vars));
+  if (merged.empty()) return std::shared_ptr<const ParsedJson>();
+  return ParsedJson::stored(std::move(merged));
+}
+
+Machine::Machine(std::shared_ptr<const Flow> flow, RunInput input)
+    : flow_(std::move(flow)), input_(std::move(input)), root_(std::make_unique<Sequence>()) {
+  constexpr std::size_t usual_kept_bytes = 1024;
+  arena_.expect(usual_kept_bytes);
   const Program& program = *flow_->body().program;
-  WAGGLE_TRY(event_, parse_part(input_.event, "event"));
-  if (!input_.meta.empty()) {
-    WAGGLE_TRY(meta_, parse_part(input_.meta, "meta"));
-  }
-  merged_vars_ = merge_vars(input_.vars, program.vars);
-  if (!merged_vars_.empty()) {
-    WAGGLE_TRY(vars_, parse_part(merged_vars_, "vars"));
-  }
-  root_ = std::make_unique<Sequence>();
   root_->block = &program.steps;
   root_->own_frame = std::make_unique<Frame>(program);
   root_->frame = root_->own_frame.get();
-  root_->frame->set(slot_event, event_.root());
-  root_->frame->set(slot_meta, meta_.root());
-  root_->frame->set(slot_vars, vars_.root());
-  return {};
+  root_->frame->set(slot_event, root_of(input_.event));
+  root_->frame->set(slot_meta, root_of(input_.meta));
+  root_->frame->set(slot_vars, root_of(input_.vars));
 }
 
 std::string Machine::subject() {
@@ -120,6 +113,7 @@ Result<std::string> Machine::key_of(const Formula& formula, std::string_view fie
 }
 
 struct Run::State {
+  State(std::shared_ptr<const Flow> flow, RunInput input) : machine(std::move(flow), std::move(input)) {}
   Machine machine;
 };
 
@@ -128,10 +122,8 @@ Run::Run(Run&&) noexcept = default;
 Run& Run::operator=(Run&&) noexcept = default;
 Run::~Run() = default;
 
-Result<Run> Run::begin(std::shared_ptr<const Flow> flow, RunInput input) {
-  auto state = std::make_unique<State>(State{Machine(std::move(flow), std::move(input))});
-  WAGGLE_TRY_VOID(state->machine.prepare());
-  return Run(std::move(state));
+Run Run::begin(std::shared_ptr<const Flow> flow, RunInput input) {
+  return Run(std::make_unique<State>(std::move(flow), std::move(input)));
 }
 
 Progress Run::advance() { return state_->machine.advance(); }

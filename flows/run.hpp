@@ -14,17 +14,23 @@
 #include <waggle/result.hpp>
 
 #include "flows/flow.hpp"
+#include "flows/parsed_json.hpp"
 
 namespace waggle::flows {
 
 struct RunInput {
   std::string run_id;
-  std::string event;            ///< JSON text: the typed payload
-  std::string meta;             ///< JSON object: id, trigger, received_at, headers, query, path, delivery_id
-  std::int64_t started_ms = 0;  ///< Unix ms; what $now() and $millis() say
-  std::uint64_t seed = 0;       ///< of $random() and $uuid()
-  std::string vars;             ///< JSON object of the project's `vars`; empty = none
+  std::shared_ptr<const ParsedJson> event;  ///< the typed payload
+  /// An object: id, trigger, received_at, headers, query, path, delivery_id.
+  std::shared_ptr<const ParsedJson> meta;
+  std::shared_ptr<const ParsedJson> vars;  ///< of flow and project, from vars_of()
+  std::int64_t started_ms = 0;             ///< Unix ms; what $now() and $millis() say
+  std::uint64_t seed = 0;                  ///< of $random() and $uuid()
 };
+
+/// What a flow's runs see as `vars`: the project's (a JSON object; empty = none) with the flow's own laid
+/// over them; null when there are none. Errors: invalid (not JSON).
+Result<std::shared_ptr<const ParsedJson>> vars_of(const Flow& flow, const std::string& project_vars);
 
 enum class EffectKind {
   unset,
@@ -91,8 +97,7 @@ struct Progress {
 
 class Run {
  public:
-  /// Errors: invalid (event or meta is not JSON).
-  static Result<Run> begin(std::shared_ptr<const Flow> flow, RunInput input);
+  static Run begin(std::shared_ptr<const Flow> flow, RunInput input);
   Run(Run&&) noexcept;
   Run& operator=(Run&&) noexcept;
   ~Run();

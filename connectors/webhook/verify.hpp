@@ -67,8 +67,9 @@ class Proof {
   /// Throws Error denied unless the request is the sender's.
   void check() const;
 
-  /// The sender's name for this delivery, the same when it is repeated; empty when there is none.
-  std::string delivery_id(const Json& payload) const;
+  /// The sender's name for this delivery, the same when it is repeated; empty when there is none. `payload`:
+  /// nullptr when it is the request's JSON body, which is read only when the name stands in it.
+  std::string delivery_id(const Json* payload) const;
 
  private:
   void gather(const Json& given);

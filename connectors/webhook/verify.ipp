@@ -34,12 +34,13 @@ inline void Proof::check() const {
   throw invalid("there is no verify.preset \"" + preset_ + "\"", "unknown_preset");
 }
 
-inline std::string Proof::delivery_id(const Json& payload) const {
+inline std::string Proof::delivery_id(const Json* payload) const {
+  const auto said = [&](std::string_view name) { return (payload ? *payload : incoming_.json()).text(name); };
   if (const std::string header = incoming_.when("delivery_id_header").to_text(); !header.empty())
     return incoming_.header(header);
   if (preset_ == "standard_webhooks") return only("webhook-id");
-  if (preset_ == "stripe") return payload.text("id");
-  if (preset_ == "slack") return payload.text("event_id");
+  if (preset_ == "stripe") return said("id");
+  if (preset_ == "slack") return said("event_id");
   for (const BodyScheme& scheme : body_schemes)
     if (preset_ == scheme.preset && !scheme.delivery_id_header.empty())
       return incoming_.header(scheme.delivery_id_header);

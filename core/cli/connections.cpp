@@ -21,7 +21,7 @@ struct Options {
 /// What the running server says of each destination, by name; empty when none runs.
 std::map<std::string, Json> states_now(const std::string& data_dir) {
   std::map<std::string, Json> states;
-  const auto answer = call_server(data_dir, "/api/connections", "", "GET");
+  const auto answer = call_server(data_dir, "/api/connections", "", std::chrono::seconds(10), "GET");
   if (!answer || !*answer) return states;
   if (const auto body = Json::parse((*answer)->body))
     for (const Json& one : body->at("connections").items()) states.emplace(one.text("name"), one);

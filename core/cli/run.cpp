@@ -40,21 +40,25 @@ class OneRun {
       : context_(context), project_(project), dry_(dry), redactor_(project.secrets) {}
 
   int go(std::shared_ptr<const flows::Flow> flow, std::string event, std::string meta) {
+    auto parsed = flows::ParsedJson::stored(std::move(event));
+    auto parsed_meta = flows::ParsedJson::stored(std::move(meta));
+    auto vars = flows::vars_of(*flow, project_.settings.vars.dump());
+    for (const auto* given : {&parsed, &parsed_meta, &vars})
+      if (!*given) return context_.refuse(given->error());
     flows::RunInput input;
     input.run_id = store::new_id(now_ms());
-    input.event = std::move(event);
-    input.meta = std::move(meta);
+    input.event = *std::move(parsed);
+    input.meta = *std::move(parsed_meta);
+    input.vars = *std::move(vars);
     input.started_ms = now_ms();
     input.seed = engine::seed_of(input.run_id);
-    if (!project_.settings.vars.is_null()) input.vars = project_.settings.vars.dump();
     run_id_ = input.run_id;
-    auto begun = flows::Run::begin(std::move(flow), std::move(input));
-    if (!begun) return context_.refuse(begun.error());
-    flows::Progress progress = begun->advance();
+    flows::Run begun = flows::Run::begin(std::move(flow), std::move(input));
+    flows::Progress progress = begun.advance();
     for (absorb(progress); !open_.empty(); absorb(progress)) {
       const flows::Effect effect = std::move(open_.front());
       open_.pop_front();
-      auto next = begun->resolve(effect.key, perform_effect(effect));
+      auto next = begun.resolve(effect.key, perform_effect(effect));
       if (!next) return context_.refuse(next.error());
       progress = *std::move(next);
     }

@@ -29,6 +29,7 @@ ActiveRun::ActiveRun(Runner& runner, std::shared_ptr<const Snapshot> snapshot, R
       snapshot_(std::move(snapshot)),
       row_(std::move(start.row)),
       run_(std::move(start.run)),
+      first_(std::move(start.progress)),
       respond_(std::move(start.respond)),
       after_crash_(start.after_crash) {
   for (store::Effect& effect : start.recorded) {
@@ -39,7 +40,7 @@ ActiveRun::ActiveRun(Runner& runner, std::shared_ptr<const Snapshot> snapshot, R
 }
 
 void ActiveRun::go() {
-  absorb(run_.advance());
+  absorb(first_ ? *std::exchange(first_, {}) : run_.advance());
   after_crash_ = false;
   flush();
 }
@@ -133,12 +134,11 @@ store::Run ActiveRun::row_now() const {
   if (!at_rest()) return row;
   row.trace = "[" + trace_ + "]";
   if (state_ != flows::RunState::running) {
-    row.state = stored_state(state_, error_);
-    row.ended_ms = world_.now_ms();
-    row.error = error_;
+    end_row(row, state_, error_, world_.now_ms(), world_.mask);
   } else if (parking_error_) {
     row.state = store::RunState::parked;
     row.error = parking_error_;
+    row.error->message = world_.mask(row.error->message);
     row.parked_for = parked_for_;
   } else {
     row.state = store::RunState::waiting;
@@ -146,7 +146,6 @@ store::Run ActiveRun::row_now() const {
     for (const auto& [key, open] : open_) row.due_ms = std::min(row.due_ms, open.due_ms);
     row.reason = waits_for_;
   }
-  if (row.error) row.error->message = world_.mask(row.error->message);
   return row;
 }
 
@@ -161,14 +160,14 @@ void ActiveRun::flush() {
     for (const std::string& key : std::exchange(pending_.begin, {})) begin_effect(key);
     return;
   }
-  auto update = std::make_shared<store::RunUpdate>();
+  const auto update = std::make_shared<store::RunUpdate>();
   update->run = row_now();
   update->effects = std::exchange(pending_.effects, {});
   update->attempts = std::exchange(pending_.attempts, {});
   if (run_.flow().pacing()) update->lane_now_ms = world_.now_ms();
   committing_ = true;
   auto begin = std::exchange(pending_.begin, {});
-  world_.store.update_run(*update, [self = shared_from_this(), update, begin](Result<void> written) mutable {
+  world_.store.update_run(update, [self = shared_from_this(), update, begin](Result<void> written) mutable {
     http::Loop& loop = self->runner_.loop();
     loop.post(
         [self = std::move(self), written = std::move(written), update, begin = std::move(begin)]() mutable {
@@ -213,11 +212,7 @@ void ActiveRun::leave() {
   if (row_.state == store::RunState::waiting)
     world_.wake_at(row_.due_ms);
   else
-    world_.metrics.runs(row_.flow, store::to_string(row_.state)).add();
-  if (row_.error)
-    world_.log.warning(
-        "run " + std::string(store::to_string(row_.state)),
-        {{"run", row_.id}, {"flow", row_.flow}, {"subject", row_.subject}, {"error", row_.error->message}});
+    runner_.ended(row_);
   if (!world_.take_directly) world_.kick_backlog();
   runner_.erase(row_.id);  // last: may destroy this
 }

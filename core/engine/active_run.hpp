@@ -28,10 +28,11 @@ class Runner;
 struct RunStart {
   store::Run row;
   flows::Run run;
-  std::vector<store::Effect> recorded;        ///< outcomes that were written before a restart
-  std::vector<store::Attempt> attempts = {};  ///< ... and the tries
-  http::Respond respond = {};                 ///< a sender that waits for the run's answer; may be empty
-  bool after_crash = false;                   ///< it was at work when the process before this one died
+  std::vector<store::Effect> recorded = {};      ///< outcomes that were written before a restart
+  std::vector<store::Attempt> attempts = {};     ///< ... and the tries
+  http::Respond respond = {};                    ///< a sender that waits for the run's answer; may be empty
+  bool after_crash = false;                      ///< it was at work when the process before this one died
+  std::optional<flows::Progress> progress = {};  ///< of its first advance, when that was made already
 };
 
 class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
@@ -108,6 +109,7 @@ class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
   std::shared_ptr<const Snapshot> snapshot_;
   store::Run row_;
   flows::Run run_;
+  std::optional<flows::Progress> first_;  ///< until go()
   std::map<std::string, store::Effect, std::less<>> recorded_;
   std::map<std::string, int, std::less<>> begun_;  ///< tries on record without an outcome, by effect
   std::map<std::string, Open, std::less<>> open_;

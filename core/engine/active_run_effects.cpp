@@ -103,8 +103,8 @@ void ActiveRun::attempted(const std::string& key, std::int64_t started_ms, Drive
   attempt.exchanges = exchanges_json(driven.exchanges, world_.mask);
   store::Effect row = effect_row(open, store::EffectState::done);
   const std::string_view word = driven.result.ok() ? "done" : to_string(driven.result.error().next);
-  world_.metrics.effects(open.effect.connector, open.effect.action, word).add();
-  world_.metrics.effect_time(open.effect.connector).observe(std::chrono::milliseconds(attempt.took_ms));
+  runner_.tally().effect(open.effect.connector, open.effect.action, word);
+  runner_.tally().effect_time(open.effect.connector).observe(std::chrono::milliseconds(attempt.took_ms));
   if (!driven.result.ok()) {
     Error error = std::move(driven.result).error();
     error.message = world_.mask(error.message);
@@ -114,8 +114,7 @@ void ActiveRun::attempted(const std::string& key, std::int64_t started_ms, Drive
   }
   pending_.attempts.push_back(std::move(attempt));
 
-  auto head = Json::parse(driven.result->head);
-  row.output = head.ok() ? head->at("output").dump() : "null";
+  row.output = driven.result->head.at("output").dump();
   row.ended_ms = now;
   flows::Outcome outcome{{}, row.output};
   pending_.effects.push_back(std::move(row));

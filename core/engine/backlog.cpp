@@ -31,6 +31,15 @@ bool is_due(const store::Run& run, std::int64_t now_ms) {
          (run.state == store::RunState::waiting && run.due_ms <= now_ms);
 }
 
+/// The pure run of a row, at its beginning.
+Result<flows::Run> rebuild(const std::shared_ptr<const flows::Flow>& flow, const store::RunDetail& row,
+                           const Snapshot& snapshot) {
+  WAGGLE_TRY(auto event, flows::ParsedJson::stored(row.event.payload_text()));
+  WAGGLE_TRY(auto meta, flows::ParsedJson::stored(row.event.meta));
+  WAGGLE_TRY(auto vars, snapshot.vars(*flow));
+  return begin_run(flow, row.run, std::move(event), std::move(meta), std::move(vars));
+}
+
 }  // namespace
 
 Backlog::Backlog(World& world, FlowVersions& versions, std::vector<std::unique_ptr<Runner>>& runners,
@@ -206,14 +215,14 @@ bool Backlog::deal(store::RunDetail row, const std::shared_ptr<const Snapshot>& 
     park(row, std::move(flow).error());
     return false;
   }
-  auto run = begin_run(*flow, row.run, row.event, snapshot->project());
+  auto run = rebuild(*flow, row, *snapshot);
   if (!run.ok()) {
     park(row, std::move(run).error());
     return false;
   }
   Runner& runner = *runners_[next_runner_++ % runners_.size()];
-  const bool after_crash = world_.recovering && row.run.state == store::RunState::queued &&
-                           row.run.created_ms < world_.started_ms;
+  const bool after_crash =
+      world_.recovering && row.run.state == store::RunState::queued && row.run.created_ms < world_.started_ms;
   RunStart start{std::move(row.run), std::move(*run), std::move(row.effects), std::move(row.attempts)};
   start.after_crash = after_crash;
   runner.post_take(std::move(start));

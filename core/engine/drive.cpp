@@ -45,28 +45,24 @@ class Drive : public std::enable_shared_from_this<Drive> {
   void handle(host::Step step) {
     switch (step.status) {
       case host::Status::done:
-        return finish(std::move(step.message));
+        return finish(Answer{std::move(step.head), std::move(step.message.body)});
       case host::Status::error:
-        error_head_ = std::move(step.message.head);
+        error_head_ = std::move(step.head);
         return finish(std::move(step.error));
       case host::Status::effect:
-        return perform(std::move(step.message));
+        return perform(step.head, std::move(step.message.body));
     }
   }
 
-  void perform(host::Message wanted) {
+  void perform(const Json& head, std::string body) {
     if (++effects_ > max_effects_per_operation)
       return finish(bug(plugin_->spec().id + " asked for more than " +
                         std::to_string(max_effects_per_operation) +
                         " effects in one operation; it seems to go in circles"));
-    auto head = Json::parse(wanted.head);
-    if (!head.ok())
-      return finish(
-          bug(plugin_->spec().id + " asked for an effect that is not JSON: " + head.error().message));
     if (Clock::now() >= ends_) return finish(timed_out());
-    const std::string& effect = head->at("effect").as_string();
-    if (effect == "http") return send(*head, std::move(wanted.body));
-    if (effect == "sleep") return sleep(milliseconds(std::max<std::int64_t>(0, head->at("ms").as_int())));
+    const std::string& effect = head.at("effect").as_string();
+    if (effect == "http") return send(head, std::move(body));
+    if (effect == "sleep") return sleep(milliseconds(std::max<std::int64_t>(0, head.at("ms").as_int())));
     if (effect == "blocking") return block();
     finish(bug(plugin_->spec().id + " asked for the unknown effect \"" + effect +
                "\"; this host knows http, sleep and blocking"));
@@ -122,7 +118,7 @@ class Drive : public std::enable_shared_from_this<Drive> {
 
   Error timed_out() const { return retry(plugin_->spec().id + " did not finish in time", {}, "timed_out"); }
 
-  void finish(Result<host::Message> result) {
+  void finish(Result<Answer> result) {
     operation_.reset();
     auto finished = std::move(finished_);
     finished(Driven{std::move(result), std::move(error_head_), std::move(exchanges_)});
@@ -133,7 +129,7 @@ class Drive : public std::enable_shared_from_this<Drive> {
   std::unique_ptr<host::Operation> operation_;
   Clock::time_point ends_;
   std::function<void(Driven)> finished_;
-  std::string error_head_;
+  Json error_head_;
   std::vector<Exchange> exchanges_;
   int effects_ = 0;
 };

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include <waggle/json.hpp>
 #include <waggle/result.hpp>
 
 #include "core/http/client.hpp"
@@ -36,10 +37,15 @@ struct Exchange {
   std::string error;
 };
 
+/// What an operation ended with.
+struct Answer {
+  Json head;
+  std::string body;
+};
+
 struct Driven {
-  Result<host::Message> result;
-  std::string
-      error_head;  ///< with an error of the plugin's: its whole head (a refused request's `status` is there)
+  Result<Answer> result;
+  Json error_head;  ///< with an error of the plugin's: its whole head (a refused request's `status` is there)
   std::vector<Exchange> exchanges;
 };
 

@@ -9,10 +9,17 @@
 
 #include "core/engine/pace.hpp"
 #include "core/engine/request_words.hpp"
+#include "core/engine/run_words.hpp"
 #include "core/store/ids.hpp"
 #include "plugins/host/normalise.hpp"
 
 namespace waggle::engine {
+
+/// A run that waits for its commit, and what its pure steps said already.
+struct Intake::Begun {
+  flows::Run run;
+  std::optional<flows::Progress> progress;
+};
 
 /// One request on its way in.
 struct Intake::Delivery {
@@ -25,7 +32,7 @@ struct Intake::Delivery {
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
   http::Reply reply;
   std::vector<store::Arrival> arrivals;
-  std::unordered_map<std::string, flows::Run> runs;  ///< by run id: begun, waiting for the commit
+  std::unordered_map<std::string, Begun> runs;  ///< by run id: waiting for the commit
 
   void answer(http::Reply with) {
     if (respond) std::exchange(respond, {})(std::move(with));
@@ -58,19 +65,14 @@ void Intake::receive(http::Request request, http::Respond respond) {
 
 void Intake::received(const std::shared_ptr<Delivery>& delivery, Driven driven) {
   if (!driven.result.ok()) return refuse(*delivery, driven);
-  auto head = Json::parse(driven.result->head);
-  if (!head.ok()) {
-    world_.log.error("connector answered nonsense", head.error(),
-                     {{"connector", delivery->target.plugin->spec().id}});
-    return delivery->answer(problem(500, "connector_bug", "the connector could not read this"));
-  }
-  const Json& reply = head->at("reply");
+  const Json& head = driven.result->head;
+  const Json& reply = head.at("reply");
   delivery->reply.status = static_cast<int>(reply.at("status").as_int(200));
   for (const Json& pair : reply.at("headers").items())
     delivery->reply.headers.emplace_back(pair.at(std::size_t{0}).as_string(), pair.at(1).as_string());
   delivery->reply.body = std::move(driven.result->body);
 
-  for (const Json& event : head->at("events").items()) {
+  for (const Json& event : head.at("events").items()) {
     auto made = arrival(*delivery, event);
     if (!made.ok()) {
       world_.log.warning("delivery refused",
@@ -89,8 +91,7 @@ void Intake::refuse(Delivery& delivery, const Driven& driven) {
                : error.next == Next::denied ? 401
                : error.next == Next::bug    ? 500
                                             : 503;
-  if (const auto head = Json::parse(driven.error_head); head.ok())
-    status = static_cast<int>(head->at("status").as_int(status));
+  status = static_cast<int>(driven.error_head.at("status").as_int(status));
   world_.log.warning("delivery refused",
                      {{"source", delivery.target.source}, {"status", status}, {"error", error.message}});
   http::Reply reply = problem(status, error.code, error.message);
@@ -119,17 +120,23 @@ Result<store::Arrival> Intake::arrival(Delivery& delivery, const Json& event) {
   const bool verbatim = event.text("payload_from") == "body";
   std::string payload = verbatim ? row.body : event.at("payload").dump();
   if (!trigger->payload.empty()) payload = host::normalise_payload(payload, trigger->payload);
-  if (payload != row.body) row.payload = std::move(payload);
+  if (payload != row.body) row.payload = payload;
   row.meta = meta_json(row, delivery.request, delivery.params);
+  WAGGLE_TRY(auto parsed, verbatim ? flows::ParsedJson::strict(std::move(payload))
+                                   : flows::ParsedJson::stored(std::move(payload)));
 
-  WAGGLE_TRY_VOID(add_runs(delivery, arrival,
+  WAGGLE_TRY_VOID(add_runs(delivery, arrival, std::move(parsed),
                            delivery.snapshot->uses(row.connector, row.trigger, row.connection, row.source)));
   return arrival;
 }
 
 Result<void> Intake::add_runs(Delivery& delivery, store::Arrival& arrival,
-                              const std::vector<TriggerUse>& uses) {
-  for (const TriggerUse& use : uses) {
+                              std::shared_ptr<const flows::ParsedJson> event,
+                              const std::vector<const TriggerUse*>& uses) {
+  if (uses.empty()) return {};
+  WAGGLE_TRY(const auto meta, flows::ParsedJson::stored(arrival.event.meta));
+  for (const TriggerUse* used : uses) {
+    const TriggerUse& use = *used;
     store::Arrival::QueuedRun queued;
     store::Run& row = queued.run;
     row.id = store::new_id(delivery.received_ms);
@@ -138,7 +145,7 @@ Result<void> Intake::add_runs(Delivery& delivery, store::Arrival& arrival,
     row.version = use.flow->version();
     row.created_ms = delivery.received_ms;
     row.seed = seed_of(row.id);
-    WAGGLE_TRY(auto run, begin_run(use.flow, row, arrival.event, delivery.snapshot->project()));
+    auto run = begin_run(use.flow, row, event, meta, use.vars);
     row.subject = run.subject();
     if (use.flow->dedupe()) {
       auto key = run.dedupe_key();
@@ -158,14 +165,30 @@ Result<void> Intake::add_runs(Delivery& delivery, store::Arrival& arrival,
                            {{"flow", row.flow}, {"event", row.event_id}, {"error", pace.problem->message}});
       queued.lane = std::move(pace.lane);
     }
-    delivery.runs.emplace(row.id, std::move(run));
+    delivery.runs.emplace(row.id, begin(delivery, row, std::move(run)));
     arrival.runs.push_back(std::move(queued));
   }
   return {};
 }
 
+/// Pure steps need nothing of the world, so a brief flow's first ones run before the commit: a run that ends
+/// with them (an event that the filter drops, most often) is stored as it ended, in the event's own commit.
+Intake::Begun Intake::begin(Delivery& delivery, store::Run& row, flows::Run run) {
+  Begun begun{std::move(run), {}};
+  const flows::Flow& flow = begun.run.flow();
+  if (!flow.brief() || flow.pacing() || delivery.target.reply_after_run) return begun;
+  begun.progress = begun.run.advance();
+  if (begun.progress->state == flows::RunState::running || !begun.progress->wanted.empty()) return begun;
+  std::string trace;
+  for (const flows::StepRecord& record : begun.progress->records) append_trace(trace, record);
+  row.trace = "[" + trace + "]";
+  end_row(row, begun.progress->state, begun.progress->error, world_.now_ms(), world_.mask);
+  return begun;
+}
+
 void Intake::commit(const std::shared_ptr<Delivery>& delivery) {
-  world_.store.arrive(delivery->arrivals, [this, delivery](Result<std::vector<store::Arrived>> arrived) {
+  const std::shared_ptr<const std::vector<store::Arrival>> arrivals(delivery, &delivery->arrivals);
+  world_.store.arrive(arrivals, [this, delivery](Result<std::vector<store::Arrived>> arrived) {
     auto shared = std::make_shared<Result<std::vector<store::Arrived>>>(std::move(arrived));
     runner_.loop().post([this, delivery, shared] { committed(*delivery, std::move(*shared)); });
   });
@@ -177,7 +200,7 @@ void Intake::committed(Delivery& delivery, Result<std::vector<store::Arrived>> a
     return delivery.answer(try_again("it could not be stored"));
   }
   if (!delivery.target.reply_after_run) delivery.answer(std::move(delivery.reply));
-  world_.metrics.ack_time().observe(std::chrono::steady_clock::now() - delivery.began);
+  runner_.tally().ack_time().observe(std::chrono::steady_clock::now() - delivery.began);
   for (std::size_t i = 0; i < delivery.arrivals.size(); ++i)
     take(delivery, delivery.arrivals[i], (*arrived)[i]);
   delivery.answer(std::move(
@@ -186,9 +209,9 @@ void Intake::committed(Delivery& delivery, Result<std::vector<store::Arrived>> a
 
 /// Begins the runs of a stored event, unless rows are waiting: then they queue up behind them.
 void Intake::take(Delivery& delivery, store::Arrival& arrival, const store::Arrived& stored) {
-  world_.metrics.events_received(arrival.event.source).add();
+  runner_.tally().event_received(arrival.event.source);
   if (stored.duplicate) {
-    world_.metrics.events_duplicate(arrival.event.source).add();
+    runner_.tally().event_duplicate(arrival.event.source);
     world_.log.info("repeat recognised; not run again",
                     {{"source", arrival.event.source}, {"event", stored.event_id}});
     return;
@@ -199,6 +222,10 @@ void Intake::take(Delivery& delivery, store::Arrival& arrival, const store::Arri
     const std::string id = queued.run.id;
     if (std::find(skipped.begin(), skipped.end(), id) != skipped.end()) continue;
     if (std::find(held.begin(), held.end(), id) != held.end()) continue;
+    if (queued.run.state != store::RunState::queued) {
+      runner_.ended(queued.run);
+      continue;
+    }
     if (world_.active.size() >= delivery.snapshot->project().settings.max_runs_in_memory)
       world_.take_directly = false;
     if (!world_.take_directly) {
@@ -209,7 +236,11 @@ void Intake::take(Delivery& delivery, store::Arrival& arrival, const store::Arri
     http::Respond respond;
     if (delivery.target.reply_after_run)
       respond = late_answer(runner_.loop(), std::exchange(delivery.respond, {}));
-    runner_.take({std::move(queued.run), std::move(delivery.runs.at(id)), {}, {}, std::move(respond)});
+    Begun& begun = delivery.runs.at(id);
+    runner_.take({.row = std::move(queued.run),
+                  .run = std::move(begun.run),
+                  .respond = std::move(respond),
+                  .progress = std::move(begun.progress)});
   }
 }
 
@@ -229,13 +260,19 @@ std::shared_ptr<Intake::Delivery> Intake::own_delivery(std::string source, std::
   return delivery;
 }
 
+Result<void> Intake::add_own_runs(Delivery& delivery, const TriggerUse& use) {
+  store::Arrival& arrival = delivery.arrivals.front();
+  WAGGLE_TRY(auto event, flows::ParsedJson::stored(arrival.event.body));
+  return add_runs(delivery, arrival, std::move(event), {&use});
+}
+
 void Intake::start_flow(const std::string& flow, std::string payload, http::Respond respond) {
-  const auto use = runner_.snapshot()->manual(flow);
+  const TriggerUse* use = runner_.snapshot()->manual(flow);
   if (!use)
     return respond(problem(404, "no_manual_flow", "there is no flow " + flow + " with a `manual` trigger"));
   auto delivery = own_delivery("manual:" + flow, "manual", std::move(payload));
   delivery->respond = std::move(respond);
-  if (auto added = add_runs(*delivery, delivery->arrivals.front(), {*use}); !added.ok())
+  if (auto added = add_own_runs(*delivery, *use); !added.ok())
     return delivery->answer(problem(400, added.error().code, added.error().message));
   Json body = {{"event", delivery->arrivals.front().event.id},
                {"run", delivery->arrivals.front().runs.front().run.id}};
@@ -246,12 +283,14 @@ void Intake::start_flow(const std::string& flow, std::string payload, http::Resp
 void Intake::tick(const schedule::Tick& tick, std::function<void(Result<void>)> done) {
   const auto flow = runner_.snapshot()->flow(tick.flow);
   if (!flow) return done(invalid("flow " + tick.flow + " is gone"));
+  auto vars = runner_.snapshot()->vars(*flow);
+  if (!vars.ok()) return done(std::move(vars).error());
   auto delivery = own_delivery("schedule:" + tick.cursor, "schedule", tick.payload);
   store::Arrival& arrival = delivery->arrivals.front();
   arrival.event.dedupe_key =
       std::to_string(tick.planned_ms);  // at most one firing per planned tick, whatever the clock does
   arrival.dedupe_keep_ms = std::chrono::milliseconds(default_dedupe_keep).count();
-  if (auto added = add_runs(*delivery, arrival, {TriggerUse{flow, &flow->triggers().front()}}); !added.ok())
+  if (auto added = add_own_runs(*delivery, {flow, &flow->triggers().front(), *std::move(vars)}); !added.ok())
     return done(added.error());
   world_.store.arrive_scheduled(arrival, tick.cursor, tick.planned_ms,
                                 [this, delivery, done = std::move(done)](Result<store::Arrived> arrived) {

@@ -28,12 +28,17 @@ class Intake {
 
  private:
   struct Delivery;
+  struct Begun;
 
   void received(const std::shared_ptr<Delivery>& delivery, Driven driven);
   void refuse(Delivery& delivery, const Driven& driven);
   Result<store::Arrival> arrival(Delivery& delivery, const Json& event);
-  Result<void> add_runs(Delivery& delivery, store::Arrival& arrival, const std::vector<TriggerUse>& uses);
+  Result<void> add_runs(Delivery& delivery, store::Arrival& arrival,
+                        std::shared_ptr<const flows::ParsedJson> event,
+                        const std::vector<const TriggerUse*>& uses);
+  Begun begin(Delivery& delivery, store::Run& row, flows::Run run);
   std::shared_ptr<Delivery> own_delivery(std::string source, std::string connector, std::string payload);
+  Result<void> add_own_runs(Delivery& delivery, const TriggerUse& use);
   void commit(const std::shared_ptr<Delivery>& delivery);
   void committed(Delivery& delivery, Result<std::vector<store::Arrived>> arrived);
   void take(Delivery& delivery, store::Arrival& arrival, const store::Arrived& stored);

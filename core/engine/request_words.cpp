@@ -112,15 +112,17 @@ std::uint64_t seed_of(std::string_view run_id) {
   return hash & 0x7fffffffffffffffu;  // the store keeps signed 64 bits
 }
 
-Result<flows::Run> begin_run(const std::shared_ptr<const flows::Flow>& flow, const store::Run& row,
-                             const store::Event& event, const project::Project& project) {
+flows::Run begin_run(const std::shared_ptr<const flows::Flow>& flow, const store::Run& row,
+                     std::shared_ptr<const flows::ParsedJson> event,
+                     std::shared_ptr<const flows::ParsedJson> meta,
+                     std::shared_ptr<const flows::ParsedJson> vars) {
   flows::RunInput input;
   input.run_id = row.id;
-  input.event = event.payload_text();
-  input.meta = event.meta;
+  input.event = std::move(event);
+  input.meta = std::move(meta);
+  input.vars = std::move(vars);
   input.started_ms = row.created_ms;
   input.seed = row.seed;
-  if (!project.settings.vars.is_null()) input.vars = project.settings.vars.dump();
   return flows::Run::begin(flow, std::move(input));
 }
 

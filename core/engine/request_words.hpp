@@ -42,8 +42,10 @@ http::Reply try_again(std::string_view why);
 std::uint64_t seed_of(std::string_view run_id);
 
 /// The pure run of a row, at its beginning.
-Result<flows::Run> begin_run(const std::shared_ptr<const flows::Flow>& flow, const store::Run& row,
-                             const store::Event& event, const project::Project& project);
+flows::Run begin_run(const std::shared_ptr<const flows::Flow>& flow, const store::Run& row,
+                     std::shared_ptr<const flows::ParsedJson> event,
+                     std::shared_ptr<const flows::ParsedJson> meta,
+                     std::shared_ptr<const flows::ParsedJson> vars);
 
 /// Like `respond`, but after reply_deadline the sender hears 202 and a later answer goes nowhere. On `loop`.
 http::Respond late_answer(http::Loop& loop, http::Respond respond);

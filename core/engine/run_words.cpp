@@ -91,4 +91,12 @@ store::RunState stored_state(flows::RunState state, const std::optional<Error>& 
   return store::RunState::queued;
 }
 
+void end_row(store::Run& row, flows::RunState state, const std::optional<Error>& error, std::int64_t now_ms,
+             const Mask& mask) {
+  row.state = stored_state(state, error);
+  row.ended_ms = now_ms;
+  row.error = error;
+  if (row.error) row.error->message = mask(row.error->message);
+}
+
 }  // namespace waggle::engine

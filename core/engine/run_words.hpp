@@ -2,7 +2,9 @@
 // Pure; any thread.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,5 +38,9 @@ bool is_unknown_outcome(const Error& error);
 /// A failed run whose error was worth a repeat (tries used up) is parked: it waits for a person, and nothing
 /// is dropped.
 store::RunState stored_state(flows::RunState state, const std::optional<Error>& error);
+
+/// Makes `row` that of a run that is over: state, end, error (secrets masked).
+void end_row(store::Run& row, flows::RunState state, const std::optional<Error>& error, std::int64_t now_ms,
+             const Mask& mask);
 
 }  // namespace waggle::engine

@@ -4,7 +4,8 @@
 
 namespace waggle::engine {
 
-Runner::Runner(World& world, http::Loop& loop) : world_(world), loop_(loop), client_(loop) {}
+Runner::Runner(World& world, http::Loop& loop)
+    : world_(world), loop_(loop), client_(loop), tally_(world.metrics) {}
 
 void Runner::take(RunStart start) {
   std::string id = start.row.id;
@@ -27,5 +28,14 @@ void Runner::cut_off() {
 }
 
 void Runner::erase(const std::string& run_id) { runs_.erase(run_id); }
+
+void Runner::ended(const store::Run& row) {
+  const std::string_view state = store::to_string(row.state);
+  tally_.run(row.flow, state);
+  if (row.error)
+    world_.log.warning(
+        "run " + std::string(state),
+        {{"run", row.id}, {"flow", row.flow}, {"subject", row.subject}, {"error", row.error->message}});
+}
 
 }  // namespace waggle::engine

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "core/engine/active_run.hpp"
+#include "core/engine/tally.hpp"
 #include "core/engine/world.hpp"
 #include "core/http/client.hpp"
 
@@ -18,6 +19,7 @@ class Runner {
 
   World& world() { return world_; }
   http::Loop& loop() { return loop_; }
+  Tally& tally() { return tally_; }
   Hands hands() { return {loop_, world_.loops, client_}; }
 
   void use(std::shared_ptr<const Snapshot> snapshot) { snapshot_ = std::move(snapshot); }
@@ -32,12 +34,15 @@ class Runner {
   bool unwritten() const;
   /// Notes the calls under way as cut off.
   void cut_off();
+  /// Counts and logs a run that is over or parked; `row` as stored.
+  void ended(const store::Run& row);
   double random() { return std::uniform_real_distribution<double>()(random_); }
 
  private:
   World& world_;
   http::Loop& loop_;
   http::Client client_;
+  Tally tally_;
   std::shared_ptr<const Snapshot> snapshot_;
   std::unordered_map<std::string, std::shared_ptr<ActiveRun>> runs_;
   std::minstd_rand random_{std::random_device{}()};  ///< spreads retries; nothing that a replay would see

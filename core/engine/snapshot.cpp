@@ -37,34 +37,41 @@ void Snapshot::add_hooks() {
 }
 
 void Snapshot::add_flow(const std::shared_ptr<const flows::Flow>& flow) {
+  auto vars = vars_of(*flow, project_->settings.vars.dump());
+  // Constants come from YAML that was read: they are JSON.
+  const auto& shared = vars_.emplace(flow->version(), vars.ok() ? *std::move(vars) : nullptr).first->second;
   const auto& triggers = flow->triggers();
   for (std::size_t i = 0; i < triggers.size(); ++i) {
     const flows::Trigger& trigger = triggers[i];
-    const TriggerUse use{flow, &trigger};
+    TriggerUse use{flow, &trigger, shared};
     if (trigger.connector == "manual") {
       manual_.emplace(flow->id(), use);
       continue;
     }
-    uses_.emplace(trigger.connector + "." + trigger.id, use);
     const ConnectorSpec* spec = project_->connector(trigger.connector);
     const TriggerSpec* declared = spec ? spec->trigger(trigger.id) : nullptr;
-    if (declared && declared->delivery == Delivery::path) add_path(*flow, i);
+    if (declared && declared->delivery == Delivery::path) use.path_source = add_path(*flow, i);
+    uses_.emplace(trigger.connector + "." + trigger.id, std::move(use));
   }
 }
 
-void Snapshot::add_path(const flows::Flow& flow, std::size_t index) {
+/// The source of the path's events.
+std::string Snapshot::add_path(const flows::Flow& flow, std::size_t index) {
   const flows::Trigger& trigger = flow.triggers()[index];
   const auto settings = project_->trigger_settings.find(flow.id());
   auto loaded = plugin(trigger.connector);
-  if (settings == project_->trigger_settings.end() || !loaded) return;
+  // Without settings, or its connector, nothing comes to the path.
+  if (settings == project_->trigger_settings.end() || !loaded) return path_source(flow.id(), "");
   const Json& resolved = settings->second[index];
-  HookTarget target{std::move(loaded), trigger.connection, path_source(flow.id(), resolved.text("path"))};
+  const std::string source = path_source(flow.id(), resolved.text("path"));
+  HookTarget target{std::move(loaded), trigger.connection, source};
   target.settings_json = resolved.dump();
   target.trigger = trigger.id;
   target.reply_after_run = resolved.text("reply") == "after_run";
   // Two flows on one path are a problem of the project; the first one keeps it.
   if (routes_.add(methods_of(resolved), resolved.text("path"), path_targets_.size()).ok())
     path_targets_.push_back(std::move(target));
+  return source;
 }
 
 std::shared_ptr<const host::Plugin> Snapshot::plugin(std::string_view connector) const {
@@ -87,30 +94,28 @@ std::optional<Snapshot::Found> Snapshot::find(std::string_view method, std::stri
   return std::nullopt;
 }
 
-std::vector<TriggerUse> Snapshot::uses(std::string_view connector, std::string_view trigger,
-                                       std::string_view connection, std::string_view source) const {
-  std::vector<TriggerUse> list;
+std::vector<const TriggerUse*> Snapshot::uses(std::string_view connector, std::string_view trigger,
+                                              std::string_view connection, std::string_view source) const {
+  std::vector<const TriggerUse*> list;
+  // An event at a declared path belongs to the flow that declared it, and to no other with a path of its own.
+  const bool at_path = source.substr(0, 5) == "path:";
   const auto [begin, end] = uses_.equal_range(std::string(connector) + "." + std::string(trigger));
   for (auto it = begin; it != end; ++it) {
     const TriggerUse& use = it->second;
     if (!use.trigger->connection.empty() && use.trigger->connection != connection) continue;
-    // An event at a declared path belongs to the flow that declared it, and to no other with a path of its
-    // own.
-    if (source.substr(0, 5) == "path:") {
-      const auto settings = project_->trigger_settings.find(use.flow->id());
-      if (settings == project_->trigger_settings.end()) continue;
-      const auto index = static_cast<std::size_t>(use.trigger - use.flow->triggers().data());
-      if (source != path_source(use.flow->id(), settings->second[index].text("path"))) continue;
-    }
-    list.push_back(use);
+    if (!at_path || use.path_source == source) list.push_back(&use);
   }
   return list;
 }
 
-std::optional<TriggerUse> Snapshot::manual(std::string_view flow) const {
+const TriggerUse* Snapshot::manual(std::string_view flow) const {
   const auto found = manual_.find(flow);
-  if (found == manual_.end()) return std::nullopt;
-  return found->second;
+  return found == manual_.end() ? nullptr : &found->second;
+}
+
+Result<std::shared_ptr<const flows::ParsedJson>> Snapshot::vars(const flows::Flow& flow) const {
+  if (const auto found = vars_.find(flow.version()); found != vars_.end()) return found->second;
+  return vars_of(flow, project_->settings.vars.dump());
 }
 
 const std::string& Snapshot::connection_json(std::string_view name) const {

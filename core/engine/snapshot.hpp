@@ -12,6 +12,7 @@
 
 #include "core/http/router.hpp"
 #include "core/project/project.hpp"
+#include "flows/run.hpp"
 #include "plugins/host/plugin.hpp"
 
 namespace waggle::engine {
@@ -20,6 +21,8 @@ namespace waggle::engine {
 struct TriggerUse {
   std::shared_ptr<const flows::Flow> flow;
   const flows::Trigger* trigger = nullptr;  ///< in `flow`
+  std::shared_ptr<const flows::ParsedJson> vars = {};
+  std::string path_source = {};  ///< with a path of its own: the only source whose events it takes
 };
 
 /// Where a delivery goes before anybody has read it.
@@ -49,9 +52,12 @@ class Snapshot {
   std::optional<Found> find(std::string_view method, std::string_view path) const;
 
   /// The uses that an event of this connector, trigger and connection starts.
-  std::vector<TriggerUse> uses(std::string_view connector, std::string_view trigger,
-                               std::string_view connection, std::string_view source) const;
-  std::optional<TriggerUse> manual(std::string_view flow) const;
+  std::vector<const TriggerUse*> uses(std::string_view connector, std::string_view trigger,
+                                      std::string_view connection, std::string_view source) const;
+  /// Null when there is no such flow, or it is not started by hand.
+  const TriggerUse* manual(std::string_view flow) const;
+  /// What this flow's runs see as `vars`; also of a version that is not in force any more. Errors: invalid.
+  Result<std::shared_ptr<const flows::ParsedJson>> vars(const flows::Flow& flow) const;
 
   /// The connection's settings as JSON text, secrets included; empty when there is no such connection.
   const std::string& connection_json(std::string_view name) const;
@@ -60,7 +66,7 @@ class Snapshot {
   Snapshot() = default;
   void add_hooks();
   void add_flow(const std::shared_ptr<const flows::Flow>& flow);
-  void add_path(const flows::Flow& flow, std::size_t index);
+  std::string add_path(const flows::Flow& flow, std::size_t index);
 
   std::shared_ptr<const project::Project> project_;
   std::map<std::string, std::string, std::less<>> connection_json_;
@@ -69,6 +75,7 @@ class Snapshot {
   std::vector<HookTarget> path_targets_;                      ///< by the route's id
   std::multimap<std::string, TriggerUse, std::less<>> uses_;  ///< by "connector.trigger"
   std::map<std::string, TriggerUse, std::less<>> manual_;
+  std::map<std::string, std::shared_ptr<const flows::ParsedJson>, std::less<>> vars_;  ///< by flow version
 };
 
 /// Scope of dedupe keys of a declared path.

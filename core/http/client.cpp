@@ -16,6 +16,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/http/client_exchange.hpp"
@@ -62,6 +63,8 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   void start(std::unique_ptr<Exchange> exchange);
   void release(const std::string& host);
   void watch();
+  void wake_at(Clock::time_point when);
+  void woken();
   void read_events();
   void act(curl_socket_t socket, int what);
   void collect();
@@ -91,6 +94,9 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   Lookups lookups;
   std::unordered_map<CURL*, std::unique_ptr<Exchange>> running;
   std::vector<Easy> spare;
+  Clock::time_point wanted = Clock::time_point::max();  ///< when libcurl wants to be called next
+  Clock::time_point armed = Clock::time_point::max();   ///< when `timer` rings: at `wanted` or before
+  bool called_soon = false;                             ///< a call at once is posted
   bool closed = false;
 };
 
@@ -114,19 +120,45 @@ int Client::State::on_socket(CURL*, curl_socket_t socket, int what, void* data, 
   return 0;
 }
 
+/// libcurl names the time of its next call several times a request, mostly "at once" and then a time-out far
+/// away. Setting a timer is a system call, so one that rings too early is left to ring and looks again, and
+/// "at once" is a turn of the loop, shared by all requests of this turn.
 int Client::State::on_timer(CURLM*, long timeout_ms, void* data) {
   auto* self = static_cast<State*>(data);
   if (self->closed) return 0;
   if (timeout_ms < 0) {
-    self->timer.cancel();
-    return 0;
+    self->wanted = Clock::time_point::max();
+  } else if (timeout_ms == 0) {
+    if (std::exchange(self->called_soon, true)) return 0;
+    asio::post(self->context, [state = self->weak_from_this()] {
+      auto self = state.lock();
+      if (!self || self->closed) return;
+      self->called_soon = false;
+      self->act(CURL_SOCKET_TIMEOUT, 0);
+    });
+  } else {
+    self->wake_at(Clock::now() + std::chrono::milliseconds(timeout_ms));
   }
-  self->timer.expires_after(std::chrono::milliseconds(timeout_ms));
-  self->timer.async_wait([state = self->weak_from_this()](const Code& error) {
-    auto self = state.lock();
-    if (!error && self && !self->closed) self->act(CURL_SOCKET_TIMEOUT, 0);
-  });
   return 0;
+}
+
+void Client::State::wake_at(Clock::time_point when) {
+  wanted = when;
+  if (armed <= wanted) return;
+  armed = wanted;
+  timer.expires_at(armed);
+  timer.async_wait([state = weak_from_this()](const Code& error) {
+    auto self = state.lock();
+    if (!error && self && !self->closed) self->woken();
+  });
+}
+
+void Client::State::woken() {
+  armed = Clock::time_point::max();
+  if (wanted == Clock::time_point::max()) return;
+  if (wanted > Clock::now()) return wake_at(wanted);
+  wanted = Clock::time_point::max();
+  act(CURL_SOCKET_TIMEOUT, 0);
 }
 
 void Client::State::begin(std::unique_ptr<Exchange> exchange) {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/store/records.hpp"
@@ -81,13 +82,21 @@ class Store {
   /// Why not, as a phrase for the sender.
   virtual std::string refusal() const { return "too much is waiting to be stored"; }
 
-  /// Commits all arrivals of one request together.
-  virtual void arrive(std::vector<Arrival> arrivals, Done<std::vector<Arrived>> done) = 0;
+  /// Commits all arrivals of one request together. Shared, as bodies are long: unchanged until `done`.
+  virtual void arrive(std::shared_ptr<const std::vector<Arrival>> arrivals,
+                      Done<std::vector<Arrived>> done) = 0;
+  void arrive(std::vector<Arrival> arrivals, Done<std::vector<Arrived>> done) {
+    arrive(std::make_shared<const std::vector<Arrival>>(std::move(arrivals)), std::move(done));
+  }
   /// A fired schedule: the arrival and the moved cursor in one commit.
   virtual void arrive_scheduled(Arrival arrival, std::string schedule, std::int64_t cursor_ms,
                                 Done<Arrived> done) = 0;
   virtual void set_schedule_cursor(std::string schedule, std::int64_t cursor_ms, Done<void> done) = 0;
-  virtual void update_run(RunUpdate update, Done<void> done) = 0;
+  /// Shared, and unchanged until `done`.
+  virtual void update_run(std::shared_ptr<const RunUpdate> update, Done<void> done) = 0;
+  void update_run(RunUpdate update, Done<void> done) {
+    update_run(std::make_shared<const RunUpdate>(std::move(update)), std::move(done));
+  }
   /// parked or failed -> queued; failed effects become pending and due at once. Result: false when there is
   /// no such run or it is in another state.
   virtual void requeue(std::string run_id, Done<bool> done) = 0;

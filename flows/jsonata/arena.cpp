@@ -6,9 +6,9 @@
 namespace waggle::jsonata {
 
 namespace {
-constexpr std::size_t first_block_bytes = 16 * 1024;       // holds the results of a usual expression
 constexpr std::size_t kept_bytes = 1u << 20;               // stays warm between evaluations
 constexpr std::size_t largest_block_bytes = 4u << 20;      // growth stops doubling here
+constexpr std::size_t least_expected_bytes = 256;          // smaller blocks are not worth their making
 constexpr std::size_t largest_expected_bytes = 16u << 20;  // somebody's guess is not to take more at once
 }  // namespace
 
@@ -33,7 +33,7 @@ void* Arena::take_slowly(std::size_t bytes) {
   std::size_t next_index = blocks_.empty() ? 0 : current_ + 1;
   if (next_index < blocks_.size() && blocks_[next_index].size < bytes) blocks_.resize(next_index);
   if (next_index == blocks_.size()) {
-    std::size_t size = blocks_.empty() ? std::clamp(expected_, first_block_bytes, largest_expected_bytes)
+    std::size_t size = blocks_.empty() ? std::clamp(expected_, least_expected_bytes, largest_expected_bytes)
                                        : std::min(blocks_.back().size * 2, largest_block_bytes);
     size = std::max(std::min(size, limit_ - before_), bytes);
     blocks_.push_back({std::unique_ptr<char[]>(new char[size]), size});

@@ -75,7 +75,7 @@ class Arena {
   char* end_ = nullptr;
   std::size_t before_ = 0;  ///< bytes in the blocks before the current one
   std::size_t limit_ = SIZE_MAX;
-  std::size_t expected_ = 0;  ///< bytes the first block shall hold
+  std::size_t expected_ = 16 * 1024;  ///< bytes the first block shall hold: the results of a usual expression
 };
 
 }  // namespace waggle::jsonata

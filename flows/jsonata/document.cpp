@@ -1,5 +1,7 @@
 #include "flows/jsonata/document.hpp"
 
+#include <algorithm>
+
 #include "flows/jsonata/json_parse.hpp"
 #include "flows/jsonata/key_index.hpp"
 #include "flows/jsonata/text.hpp"

@@ -40,16 +40,17 @@ class LoadedPlugin final : public Plugin {
     Step out{Status::error, {}, {}};
     if (said.head.data) out.message.head.assign(said.head.data, said.head.size);
     if (said.body.data) out.message.body.assign(said.body.data, said.body.size);
-    const auto head = Json::parse(out.message.head);
+    auto head = Json::parse(out.message.head);
     if (!head.ok()) return wrong("answered with a head that is " + head.error().message);
     if (!head->is_object()) return wrong("answered with a head that is no JSON object");
+    out.head = std::move(*head);
     if (status != WAGGLE_ERROR) {
       out.status = status == WAGGLE_EFFECT ? Status::effect : Status::done;
       return out;
     }
-    if (next_from(head->text("next")) == Next::unset)
+    if (next_from(out.head.text("next")) == Next::unset)
       return wrong("answered with an error of no known kind: " + out.message.head);
-    out.error = waggle::detail::error_from_json(*head);
+    out.error = waggle::detail::error_from_json(out.head);
     return out;
   }
 

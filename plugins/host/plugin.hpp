@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include <waggle/json.hpp>
 #include <waggle/result.hpp>
 #include <waggle/spec.hpp>
 
@@ -24,6 +25,7 @@ struct Step {
   Message message;  ///< with effect and done; with error: the head as the plugin wrote it (`status` of a
                     ///< refused request is there)
   Error error;      ///< with error
+  Json head = {};   ///< message.head, read
 };
 
 class Operation {

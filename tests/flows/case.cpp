@@ -12,11 +12,7 @@ namespace waggle::flows::testing {
 Story play(const std::shared_ptr<const Flow>& flow, const RunInput& input, const Answers& answers,
            std::mt19937* random) {
   Story story;
-  auto run = Run::begin(flow, input);
-  if (!run.ok()) {
-    ADD_FAILURE() << run.error().message;
-    return story;
-  }
+  Run run = Run::begin(flow, input);
   std::vector<std::string> open;
   auto take = [&](Progress progress) {
     for (Effect& effect : progress.wanted) {
@@ -27,13 +23,13 @@ Story play(const std::shared_ptr<const Flow>& flow, const RunInput& input, const
     if (progress.error) story.error = progress.error->message;
     story.state = progress.state;
   };
-  take(run->advance());
+  take(run.advance());
   while (!open.empty()) {
     std::size_t pick = random ? std::uniform_int_distribution<std::size_t>(0, open.size() - 1)(*random) : 0;
     std::string key = open[pick];
     open.erase(open.begin() + static_cast<std::ptrdiff_t>(pick));
     auto answer = answers.find(key);
-    auto progress = run->resolve(key, answer == answers.end() ? Outcome{{}, "null"} : answer->second);
+    auto progress = run.resolve(key, answer == answers.end() ? Outcome{{}, "null"} : answer->second);
     EXPECT_TRUE(progress.ok()) << progress.error().message;
     if (!progress.ok()) break;
     take(std::move(progress).value());

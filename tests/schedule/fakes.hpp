@@ -77,14 +77,15 @@ class CursorStore : public store::Store {
   void close() override {}
 
   // Not for schedules.
-  void arrive(std::vector<store::Arrival>, store::Done<std::vector<store::Arrived>> done) override {
+  void arrive(std::shared_ptr<const std::vector<store::Arrival>>,
+              store::Done<std::vector<store::Arrived>> done) override {
     done(none());
   }
   void arrive_scheduled(store::Arrival, std::string, std::int64_t,
                         store::Done<store::Arrived> done) override {
     done(none());
   }
-  void update_run(store::RunUpdate, store::Done<void> done) override { done(none()); }
+  void update_run(std::shared_ptr<const store::RunUpdate>, store::Done<void> done) override { done(none()); }
   void requeue(std::string, store::Done<bool> done) override { done(none()); }
   void mend_connection(std::string, store::Done<std::int64_t> done) override { done(none()); }
   void discard(std::string, std::string, std::int64_t, store::Done<bool> done) override { done(none()); }

@@ -21,14 +21,6 @@ Result<std::shared_ptr<const host::Plugin>> find_plugin(const project::Project& 
   return plugin;
 }
 
-Result<Finished> parse(std::string_view connector, host::Message message) {
-  auto head = Json::parse(message.head);
-  if (!head)
-    return bug("the connector " + std::string(connector) +
-               " answered with what is not JSON: " + head.error().message);
-  return Finished{*std::move(head), std::move(message.body)};
-}
-
 }  // namespace
 
 Performed perform(const project::Project& project, std::string_view connector, Json head, std::string body,
@@ -55,8 +47,7 @@ Performed perform(const project::Project& project, std::string_view connector, J
   closed.get_future().wait();
   loops->stop();
 
-  if (!done.result) return {done.result.error(), std::move(done.exchanges)};
-  return {parse(connector, *std::move(done.result)), std::move(done.exchanges)};
+  return {std::move(done.result), std::move(done.exchanges)};
 }
 
 Result<Intended> intend(const project::Project& project, std::string_view connector, Json head) {
@@ -65,9 +56,9 @@ Result<Intended> intend(const project::Project& project, std::string_view connec
   WAGGLE_TRY(auto started, plugin->start({head.dump(), ""}));
   if (started.step.status == host::Status::error) return started.step.error;
   const bool wants_effect = started.step.status == host::Status::effect;
-  WAGGLE_TRY(auto parsed, parse(connector, std::move(started.step.message)));
-  return Intended{wants_effect ? parsed.head.text("effect") : "", std::move(parsed.head),
-                  std::move(parsed.body)};
+  host::Step& step = started.step;
+  return Intended{wants_effect ? step.head.text("effect") : "", std::move(step.head),
+                  std::move(step.message.body)};
 }
 
 }  // namespace waggle::cli

@@ -16,17 +16,12 @@
 
 namespace waggle::cli {
 
-struct Finished {
-  Json head;
-  std::string body;
-};
-
 struct Performed {
-  Result<Finished> result;
+  Result<engine::Answer> result;
   std::vector<engine::Exchange> exchanges;  ///< what was sent; not masked
 };
 
-/// Errors, beside the connector's own: invalid (no such connector), bug (its answer is no JSON).
+/// Errors, beside the connector's own: invalid (no such connector), bug (its answer is nonsense).
 Performed perform(const project::Project& project, std::string_view connector, Json head, std::string body,
                   std::chrono::milliseconds deadline);
 

@@ -71,13 +71,14 @@ SqliteStore::SqliteStore(FolderLock lock, Connection connection, const StoreOpti
 
 SqliteStore::~SqliteStore() { close(); }
 
-void SqliteStore::arrive(std::vector<Arrival> arrivals, Done<std::vector<Arrived>> done) {
+void SqliteStore::arrive(std::shared_ptr<const std::vector<Arrival>> arrivals,
+                         Done<std::vector<Arrived>> done) {
   std::size_t bytes = 0;
-  for (const Arrival& arrival : arrivals) bytes += size_of(arrival);
+  for (const Arrival& arrival : *arrivals) bytes += size_of(arrival);
   auto work = [arrivals = std::move(arrivals)](Tables& tables) -> Result<std::vector<Arrived>> {
     std::vector<Arrived> all;
-    all.reserve(arrivals.size());
-    for (const Arrival& arrival : arrivals) {
+    all.reserve(arrivals->size());
+    for (const Arrival& arrival : *arrivals) {
       WAGGLE_TRY(Arrived arrived, tables.arrive(arrival));
       all.push_back(std::move(arrived));
     }
@@ -104,9 +105,9 @@ void SqliteStore::set_schedule_cursor(std::string schedule, std::int64_t cursor_
   writer_->push(0, std::move(work), std::move(done));
 }
 
-void SqliteStore::update_run(RunUpdate update, Done<void> done) {
-  const std::size_t bytes = size_of(update);
-  auto work = [update = std::move(update)](Tables& tables) { return tables.update_run(update); };
+void SqliteStore::update_run(std::shared_ptr<const RunUpdate> update, Done<void> done) {
+  const std::size_t bytes = size_of(*update);
+  auto work = [update = std::move(update)](Tables& tables) { return tables.update_run(*update); };
   writer_->push(bytes, std::move(work), std::move(done));
 }
 

@@ -19,11 +19,11 @@ class SqliteStore final : public Store {
   ~SqliteStore() override;
 
   bool accepts() const override { return writer_->accepts(); }
-  void arrive(std::vector<Arrival> arrivals, Done<std::vector<Arrived>> done) override;
+  void arrive(std::shared_ptr<const std::vector<Arrival>> arrivals, Done<std::vector<Arrived>> done) override;
   void arrive_scheduled(Arrival arrival, std::string schedule, std::int64_t cursor_ms,
                         Done<Arrived> done) override;
   void set_schedule_cursor(std::string schedule, std::int64_t cursor_ms, Done<void> done) override;
-  void update_run(RunUpdate update, Done<void> done) override;
+  void update_run(std::shared_ptr<const RunUpdate> update, Done<void> done) override;
   void requeue(std::string run_id, Done<bool> done) override;
   void mend_connection(std::string connection, Done<std::int64_t> done) override;
   void discard(std::string run_id, std::string reason, std::int64_t now_ms, Done<bool> done) override;

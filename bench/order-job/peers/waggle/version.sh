@@ -1,0 +1,2 @@
+#!/bin/sh
+"${WAGGLE:?}" version | tr '\n' ' '
