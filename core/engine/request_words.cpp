@@ -18,10 +18,42 @@ namespace {
 constexpr std::array<std::string_view, 4> withheld_headers = {"authorization", "cookie",
                                                               "proxy-authorization", "x-api-key"};
 
-Json params_json(const Params& params) {
-  Json json = Json::object();
-  for (const auto& [name, value] : params) json.set(name, value);
-  return json;
+/// `text` as a JSON string; bytes that are not UTF-8 become U+FFFD. Written straight into the text, as each
+/// event passes here: building values for it first costs more than all else in this file.
+void append_string(std::string& out, std::string_view text) { detail::append_json_string(out, text); }
+
+void append_key(std::string& out, std::string_view key) {
+  if (out.back() != '{') out += ',';
+  append_string(out, key);
+  out += ':';
+}
+
+void append_member(std::string& out, std::string_view key, std::string_view value) {
+  append_key(out, key);
+  append_string(out, value);
+}
+
+void append_params(std::string& out, const Params& params) {
+  out += '{';
+  for (const auto& [name, value] : params) append_member(out, name, value);
+  out += '}';
+}
+
+/// Headers as an object. RFC 9110, 5.3: repeated fields are one list.
+void append_fields(std::string& out, const http::Headers& headers) {
+  out += '{';
+  for (auto field = headers.begin(); field != headers.end(); ++field) {
+    const std::string& name = field->first;
+    const auto same = [&](const auto& other) { return other.first == name; };
+    if (std::find(withheld_headers.begin(), withheld_headers.end(), name) != withheld_headers.end()) continue;
+    if (std::any_of(headers.begin(), field, same)) continue;  // stands where it came first
+    std::string value = field->second;
+    for (auto more = std::find_if(field + 1, headers.end(), same); more != headers.end();
+         more = std::find_if(more + 1, headers.end(), same))
+      value += ", " + more->second;
+    append_member(out, name, value);
+  }
+  out += '}';
 }
 
 }  // namespace
@@ -30,50 +62,56 @@ std::string receive_head(const http::Request& request, const Params& params, con
                          const std::string& connection_json, std::int64_t now_ms) {
   std::string head = R"({"operation":"receive","now_ms":)" + std::to_string(now_ms);
   if (!target.connection.empty()) {
-    head += ",\"connection_name\":";
-    Json(target.connection).append_to(head);
-    head += ",\"connection\":" + connection_json;
+    append_member(head, "connection_name", target.connection);
+    append_key(head, "connection");
+    head += connection_json;
   }
   if (!target.trigger.empty()) {
-    head += ",\"trigger\":";
-    Json(target.trigger).append_to(head);
-    head += ",\"settings\":" + target.settings_json;
+    append_member(head, "trigger", target.trigger);
+    append_key(head, "settings");
+    head += target.settings_json;
   }
-  Json::Array headers;
-  for (const auto& [name, value] : request.headers)
-    headers.push_back(Json::array({Json(name), Json(valid_utf8(value))}));
-  head += ",\"request\":";
-  Json{{"method", request.method},           {"path", request.path},
-       {"query", valid_utf8(request.query)}, {"headers", Json::array(std::move(headers))},
-       {"params", params_json(params)},      {"remote", request.remote}}
-      .append_to(head);
-  return head += '}';
+  append_key(head, "request");
+  head += '{';
+  append_member(head, "method", request.method);
+  append_member(head, "path", request.path);
+  append_member(head, "query", request.query);
+  append_key(head, "headers");
+  head += '[';
+  for (const auto& [name, value] : request.headers) {
+    head += head.back() == '[' ? "[" : ",[";
+    append_string(head, name);
+    head += ',';
+    append_string(head, value);
+    head += ']';
+  }
+  head += ']';
+  append_key(head, "params");
+  append_params(head, params);
+  append_member(head, "remote", request.remote);
+  return head += "}}";
 }
 
 std::string meta_json(const store::Event& event, const http::Request& request, const Params& params) {
-  Json headers = Json::object();
-  for (const auto& [name, value] : request.headers) {
-    if (std::find(withheld_headers.begin(), withheld_headers.end(), name) != withheld_headers.end()) continue;
-    if (const Json* first = headers.find(name))
-      headers.set(
-          name, first->to_text() + ", " + valid_utf8(value));  // RFC 9110, 5.3: repeated fields are one list
-    else
-      headers.set(name, valid_utf8(value));
-  }
-  Json meta = {{"id", event.id},
-               {"trigger", event.connector + "." + event.trigger},
-               {"received_at", to_rfc3339(from_unix_ms(event.received_ms))},
-               {"connection", event.connection},
-               {"delivery_id", event.delivery_id},
-               {"method", request.method},
-               {"headers", std::move(headers)},
-               {"query", query_json(request.query)},
-               {"path", params_json(params)}};
-  return meta.dump();
+  std::string meta = "{";
+  append_member(meta, "id", event.id);
+  append_member(meta, "trigger", event.connector + "." + event.trigger);
+  append_member(meta, "received_at", to_rfc3339(from_unix_ms(event.received_ms)));
+  append_member(meta, "connection", event.connection);
+  append_member(meta, "delivery_id", event.delivery_id);
+  append_member(meta, "method", request.method);
+  append_key(meta, "headers");
+  append_fields(meta, request.headers);
+  append_key(meta, "query");
+  query_json(request.query).append_to(meta);
+  append_key(meta, "path");
+  append_params(meta, params);
+  return meta += '}';
 }
 
 Json query_json(std::string_view query) {
   Json json = Json::object();
+  if (query.empty()) return json;
   try {
     Poco::URI uri;
     uri.setRawQuery(std::string(query));
