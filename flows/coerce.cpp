@@ -90,6 +90,7 @@ Result<Value> coerce(Value value, const Field& field, const std::string& owner, 
     case FieldType::text:
     case FieldType::secret:
     case FieldType::url:
+    case FieldType::path:
     case FieldType::datetime:
     case FieldType::date:
       return to_text_value(value, field, owner, memory);

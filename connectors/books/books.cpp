@@ -146,7 +146,7 @@ Connector waggle::connector() {
       .settings = {choice("format", {"hledger", "ledger", "beancount"})
                        .describe("The program that reads the file.")
                        .required(),
-                   text("file")
+                   path("file")
                        .describe("The journal; a path is relative to the project's folder. Made when it is "
                                  "not there; its folder must be.")
                        .required()

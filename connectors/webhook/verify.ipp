@@ -14,7 +14,10 @@ inline Proof::Proof(const Incoming& incoming) : incoming_(incoming), settings_(i
 }
 
 inline const std::string& Proof::newest_secret() const {
-  if (secrets_.empty()) throw denied("no secret is set to sign a test delivery with", "no_secret");
+  if (secrets_.empty())
+    throw denied(
+        "no secret is set to sign a test delivery with; set verify.secret, or the connection's secret",
+        "no_secret");
   return secrets_[0];
 }
 

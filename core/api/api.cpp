@@ -9,9 +9,10 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include <waggle/secret.hpp>
+
 #include "core/api/routes.hpp"
 #include "core/engine/request_words.hpp"
-#include "core/secrets/wiped_secret.hpp"
 
 namespace waggle::api {
 namespace {
@@ -91,7 +92,7 @@ void Api::handle(std::size_t loop, http::Request request, http::Respond respond)
     const std::string_view given = http::header(request.headers, "authorization");
     constexpr std::string_view bearer = "Bearer ";
     const bool allowed = route.open || (given.substr(0, bearer.size()) == bearer &&
-                                        secrets::Secret(token_).equals(given.substr(bearer.size())));
+                                        Secret(token_).equals(given.substr(bearer.size())));
     if (!allowed)
       return respond(engine::problem(
           401, "token_needed", "this call needs the control token of the data folder (file control-token)"));

@@ -7,6 +7,7 @@
 
 #include <waggle/json.hpp>
 
+#include "core/engine/request_words.hpp"
 #include "core/engine/run_words.hpp"
 #include "core/engine/runner.hpp"
 
@@ -90,11 +91,12 @@ bool ActiveRun::resolve_at_once(const flows::Effect& effect, flows::Progress& ne
 }
 
 void ActiveRun::open(flows::Effect effect) {
-  Open open{std::move(effect), 0, 0, false, {}};
+  Open open{.effect = std::move(effect)};
   const std::string key = open.effect.key;
   const auto found = recorded_.find(key);
   if (found != recorded_.end()) {
     open.attempts = found->second.attempts;
+    open.plan_start = found->second.plan_start;
     open.due_ms = found->second.due_ms;
   } else if (open.effect.kind == flows::EffectKind::wait) {
     open.due_ms = open.effect.wait_for.count() > 0 ? world_.now_ms() + open.effect.wait_for.count()
@@ -207,7 +209,7 @@ void ActiveRun::leave() {
   left_ = true;
   for (auto& [key, open] : open_)
     if (open.cancel_timer) open.cancel_timer();
-  answer_sender(row_.state);
+  answer_sender();
   world_.active.remove(row_.id);
   if (row_.state == store::RunState::waiting)
     world_.wake_at(row_.due_ms);
@@ -217,13 +219,8 @@ void ActiveRun::leave() {
   runner_.erase(row_.id);  // last: may destroy this
 }
 
-/// A sender that still waits when the run is over hears how it ended; one whose run goes on later hears 202.
-void ActiveRun::answer_sender(store::RunState state) {
-  if (!respond_) return;
-  Json body = {{"run", row_.id}, {"state", store::to_string(state)}};
-  if (row_.error) body.set("error", row_.error->message);
-  const int status = state == store::RunState::failed ? 500 : store::is_final(state) ? 200 : 202;
-  std::exchange(respond_, {})(http::Reply::json(status, body.dump()));
+void ActiveRun::answer_sender() {
+  if (respond_) std::exchange(respond_, {})(reply_of_ended(row_));
 }
 
 }  // namespace waggle::engine

@@ -49,6 +49,7 @@ class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
   struct Open {
     flows::Effect effect;
     int attempts = 0;
+    int plan_start = 0;  ///< attempts before the last retry by hand
     std::int64_t due_ms = 0;
     bool under_way = false;
     bool in_line = false;   ///< stands in its destination's line
@@ -102,7 +103,7 @@ class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
   void committed(Result<void> written, std::shared_ptr<store::RunUpdate> update,
                  std::vector<std::string> begin);
   void leave();
-  void answer_sender(store::RunState state);
+  void answer_sender();
 
   Runner& runner_;
   World& world_;

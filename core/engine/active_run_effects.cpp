@@ -5,6 +5,7 @@
 #include <waggle/json.hpp>
 
 #include "core/engine/active_run.hpp"
+#include "core/engine/request_words.hpp"
 #include "core/engine/retry.hpp"
 #include "core/engine/run_words.hpp"
 #include "core/engine/runner.hpp"
@@ -132,10 +133,18 @@ void ActiveRun::failed_attempt(Open& open, store::Effect row, const Error& error
     if (!parked_for_.empty() && world_.health.break_connection(parked_for_, error.message)) {
       world_.log.error("connection is broken; its runs are parked until it is mended",
                        {{"connection", parked_for_}, {"error", error.message}});
-      world_.store.break_connection(parked_for_, error.message, world_.now_ms(), [](Result<void>) {});
+      world_.store.break_connection(
+          parked_for_, error.message, world_.now_ms(),
+          [&log = world_.log, connection = parked_for_](Result<void> written) {
+            if (!written.ok())
+              log.error(
+                  "that the connection is broken could not be stored; after a restart it is tried again",
+                  written.error(), {{"connection", connection}});
+          });
     }
     pending_.effects.push_back(std::move(row));
-  } else if (const auto delay = next_delay(open.effect.retry, open.attempts, error, runner_.random())) {
+  } else if (const auto delay =
+                 next_delay(open.effect.retry, open.attempts - open.plan_start, error, runner_.random())) {
     open.due_ms = world_.now_ms() + delay->count();
     row.due_ms = open.due_ms;
     pending_.effects.push_back(std::move(row));
@@ -151,27 +160,14 @@ void ActiveRun::failed_attempt(Open& open, store::Effect row, const Error& error
 
 /// The webhook's answer: at once, when its sender still waits; on record in any case.
 void ActiveRun::reply(const flows::Effect& effect) {
-  Open open{effect, 0, 0, false, {}};
+  Open open{.effect = effect};
   store::Effect row = effect_row(open, store::EffectState::done);
   row.output = R"({"sent":true})";
   row.ended_ms = world_.now_ms();
   pending_.effects.push_back(std::move(row));
   row_.reply = effect.input;
   if (!respond_) return;
-  const auto wanted = Json::parse(effect.input);
-  http::Reply answer;
-  if (wanted.ok()) {
-    answer.status = static_cast<int>(wanted->at("status").as_int(200));
-    for (const auto& [name, value] : wanted->at("headers").members())
-      answer.headers.emplace_back(name, value.to_text());
-    const Json& body = wanted->at("body");
-    const bool typed = !http::header(answer.headers, "content-type").empty();
-    if (!typed && !body.is_null())
-      answer.headers.emplace_back("content-type",
-                                  body.is_string() ? "text/plain; charset=utf-8" : "application/json");
-    answer.body = body.to_text();
-  }
-  std::exchange(respond_, {})(std::move(answer));
+  std::exchange(respond_, {})(reply_from(effect.input));
 }
 
 store::Effect ActiveRun::effect_row(const Open& open, store::EffectState state) const {
@@ -188,6 +184,7 @@ store::Effect ActiveRun::effect_row(const Open& open, store::EffectState state) 
   row.connection = effect.connection;
   row.input = effect.input;
   row.attempts = open.attempts;
+  row.plan_start = open.plan_start;
   row.due_ms = open.due_ms;
   return row;
 }

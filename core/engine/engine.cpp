@@ -4,7 +4,10 @@
 #include <cstdlib>
 #include <future>
 #include <mutex>
+#include <set>
 #include <thread>
+
+#include <waggle/secret.hpp>
 
 #include "core/engine/backlog.hpp"
 #include "core/engine/flow_versions.hpp"
@@ -49,7 +52,8 @@ struct Engine::Parts {
   mutable std::mutex mutex;  ///< of snapshot and redactor
   std::shared_ptr<const Snapshot> snapshot;
   std::shared_ptr<const secrets::Redactor> redactor = std::make_shared<secrets::Redactor>();
-  std::mutex reload_mutex;  ///< one reload at a time
+  std::vector<std::weak_ptr<const Snapshot>> in_use;  ///< snapshots put in force; with reload_mutex
+  std::mutex reload_mutex;                            ///< one reload at a time
 
   std::string mask(std::string_view text) const {
     std::shared_ptr<const secrets::Redactor> now;
@@ -89,6 +93,25 @@ std::vector<schedule::Job> jobs_of(const Snapshot& snapshot) {
     }
   }
   return jobs;
+}
+
+std::int64_t error_count(const flows::Problems& problems) {
+  return std::count_if(problems.begin(), problems.end(), [](const flows::Problem& problem) {
+    return problem.severity == flows::Severity::error;
+  });
+}
+
+/// Each problem once: who saves a file again shall not read about all the others again.
+void log_problems(observe::Log& log, const project::Project& project, const project::Project* previous) {
+  std::set<std::string> known;
+  if (previous)
+    for (const flows::Problem& problem : previous->problems) known.insert(problem.to_text());
+  for (const flows::Problem& problem : project.problems) {
+    std::string text = problem.to_text();
+    if (known.contains(text)) continue;
+    log.write(problem.severity == flows::Severity::error ? observe::Level::error : observe::Level::warning,
+              text);
+  }
 }
 
 }  // namespace
@@ -138,9 +161,7 @@ Result<void> Engine::Parts::load() {
   WAGGLE_TRY(auto project,
              project::load_project(options.project_dir, registry, previous ? &previous->project() : nullptr));
   const auto next = Snapshot::build(project);
-  for (const flows::Problem& problem : project->problems)
-    log.write(problem.severity == flows::Severity::error ? observe::Level::error : observe::Level::warning,
-              problem.to_text());
+  log_problems(log, *project, previous ? &previous->project() : nullptr);
   WAGGLE_TRY_VOID(save_versions(*next));
   use(next);
   if (previous) mend_changed(*previous, *next);
@@ -160,7 +181,15 @@ Result<void> Engine::Parts::save_versions(const Snapshot& next) {
 }
 
 void Engine::Parts::use(std::shared_ptr<const Snapshot> next) {
-  const auto masks = std::make_shared<const secrets::Redactor>(next->project().secrets);
+  // Runs go on with the snapshot that they began with, so its secrets may still be sent and echoed.
+  std::erase_if(in_use, [](const auto& snapshot) { return snapshot.expired(); });
+  in_use.push_back(next);
+  std::vector<std::string> known;
+  for (const auto& weak : in_use)
+    if (const auto used = weak.lock())
+      known.insert(known.end(), used->project().secrets.begin(), used->project().secrets.end());
+  const auto masks = std::make_shared<const secrets::Redactor>(known);
+  for (std::string& secret : known) Secret::wipe(secret);
   {
     const std::lock_guard lock(mutex);
     snapshot = next;
@@ -243,7 +272,8 @@ void Engine::reload() {
   if (auto loaded = parts_->load(); !loaded.ok())
     parts_->log.error("the project could not be read; what was in force stays", loaded.error());
   else
-    parts_->log.info("project loaded", {{"flows", snapshot()->project().flows.size()}});
+    parts_->log.info("project loaded", {{"flows", snapshot()->project().flows.size()},
+                                        {"errors", error_count(snapshot()->project().problems)}});
 }
 
 void Engine::stop() {

@@ -203,8 +203,25 @@ void Intake::committed(Delivery& delivery, Result<std::vector<store::Arrived>> a
   runner_.tally().ack_time().observe(std::chrono::steady_clock::now() - delivery.began);
   for (std::size_t i = 0; i < delivery.arrivals.size(); ++i)
     take(delivery, delivery.arrivals[i], (*arrived)[i]);
-  delivery.answer(std::move(
-      delivery.reply));  // a repeat, a run that must wait its turn, or no flow at all: nobody is kept waiting
+  if (delivery.respond && !arrived->empty() && arrived->front().duplicate)
+    return answer_repeat(delivery, arrived->front().event_id);
+  delivery.answer(
+      std::move(delivery.reply));  // a run that must wait its turn, or no flow at all: nobody is kept waiting
+}
+
+/// With `reply: after_run`: a repeat hears what the first one heard.
+void Intake::answer_repeat(Delivery& delivery, const std::string& event_id) {
+  const auto respond = std::make_shared<http::Respond>(std::exchange(delivery.respond, {}));
+  world_.loops.block([this, respond, event_id] {
+    auto reader = world_.store.reader();
+    auto first =
+        reader.ok() ? first_reply(**reader, event_id) : Result<std::optional<http::Reply>>(reader.error());
+    const auto reply = std::make_shared<http::Reply>(
+        !first.ok() ? try_again("what the first delivery was answered could not be read")
+        : *first    ? **std::move(first)
+                    : problem(202, "still_running", "the event is stored; its run goes on"));
+    runner_.loop().post([respond, reply] { (*respond)(std::move(*reply)); });
+  });
 }
 
 /// Begins the runs of a stored event, unless rows are waiting: then they queue up behind them.

@@ -41,6 +41,7 @@ class Intake {
   Result<void> add_own_runs(Delivery& delivery, const TriggerUse& use);
   void commit(const std::shared_ptr<Delivery>& delivery);
   void committed(Delivery& delivery, Result<std::vector<store::Arrived>> arrived);
+  void answer_repeat(Delivery& delivery, const std::string& event_id);
   void take(Delivery& delivery, store::Arrival& arrival, const store::Arrived& stored);
 
   Runner& runner_;

@@ -144,6 +144,43 @@ http::Reply try_again(std::string_view why) {
   return reply;
 }
 
+http::Reply reply_from(std::string_view reply_json) {
+  http::Reply reply;
+  const auto wanted = Json::parse(reply_json);
+  if (!wanted.ok()) return reply;
+  reply.status = static_cast<int>(wanted->at("status").as_int(200));
+  for (const auto& [name, value] : wanted->at("headers").members())
+    reply.headers.emplace_back(name, value.to_text());
+  const Json& body = wanted->at("body");
+  const bool typed = !http::header(reply.headers, "content-type").empty();
+  if (!typed && !body.is_null())
+    reply.headers.emplace_back("content-type",
+                               body.is_string() ? "text/plain; charset=utf-8" : "application/json");
+  reply.body = body.to_text();
+  return reply;
+}
+
+http::Reply reply_of_ended(const store::Run& run) {
+  Json body = {{"run", run.id}, {"state", store::to_string(run.state)}};
+  if (run.error) body.set("error", run.error->message);
+  const int status = run.state == store::RunState::failed ? 500 : store::is_final(run.state) ? 200 : 202;
+  return http::Reply::json(status, body.dump());
+}
+
+Result<std::optional<http::Reply>> first_reply(store::Reader& reader, const std::string& event_id) {
+  store::RunFilter of_event;
+  of_event.event_id = event_id;
+  WAGGLE_TRY(const auto runs, reader.runs(of_event));
+  std::optional<http::Reply> ended;
+  for (const store::Run& listed : runs) {
+    WAGGLE_TRY(const auto detail, reader.run(listed.id));
+    if (!detail) continue;
+    if (!detail->run.reply.empty()) return std::optional(reply_from(detail->run.reply));
+    if (detail->run.state != store::RunState::queued) ended = reply_of_ended(detail->run);
+  }
+  return ended;
+}
+
 std::uint64_t seed_of(std::string_view run_id) {
   std::uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a, 64 bits: fixed for ever, unlike std::hash
   for (const char byte : run_id) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3u;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,7 +15,7 @@
 #include "core/engine/snapshot.hpp"
 #include "core/http/loops.hpp"
 #include "core/http/server.hpp"
-#include "core/store/records.hpp"
+#include "core/store/store.hpp"
 #include "flows/run.hpp"
 
 namespace waggle::engine {
@@ -37,6 +38,14 @@ Json query_json(std::string_view query);
 http::Reply problem(int status, std::string_view code, std::string_view message);
 /// 503 with Retry-After: the sender should send it again.
 http::Reply try_again(std::string_view why);
+
+/// What a `reply` step says, as the answer: {"status","headers","body"}.
+http::Reply reply_from(std::string_view reply_json);
+/// For a sender that still waits when the run is over: how it ended; 202 when the run goes on later.
+http::Reply reply_of_ended(const store::Run& run);
+/// For a repeat of an event whose sender waited for the run: what the first delivery was answered, or would
+/// be now. Blocks. nullopt: the run is under way and has not answered, or there is none.
+Result<std::optional<http::Reply>> first_reply(store::Reader& reader, const std::string& event_id);
 
 /// The seed of a run's $random and $uuid: from its id, so that a replay sees the same.
 std::uint64_t seed_of(std::string_view run_id);

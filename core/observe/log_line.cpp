@@ -1,8 +1,8 @@
 #include "core/observe/log_line.hpp"
 
-#include <chrono>
 #include <cstdio>
 #include <waggle/json.hpp>
+#include <waggle/time.hpp>
 
 namespace waggle::observe {
 namespace {
@@ -21,21 +21,6 @@ std::string_view colour_of(Level level) {
     default:
       return dim;
   }
-}
-
-/// 2026-11-23T10:47:45.123Z
-std::string utc_text(std::int64_t now_ms) {
-  using namespace std::chrono;
-  auto time = sys_time<milliseconds>(milliseconds(now_ms));
-  auto day = floor<days>(time);
-  year_month_day date(day);
-  hh_mm_ss clock(time - day);
-  char text[64];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
-  return text;
 }
 
 /// Length of the text that fits into a field, not cutting a UTF-8 character in two.
@@ -82,7 +67,7 @@ std::string quoted(std::string_view text) { return escape_rest(Json(text).dump()
 Line::Line(LogFormat format, const secrets::Redactor* redactor, std::int64_t now_ms, Level level,
            std::string_view event)
     : format_(format), redactor_(redactor) {
-  std::string time = utc_text(now_ms);
+  std::string time = to_rfc3339_ms(from_unix_ms(now_ms));
   std::string_view word = to_string(level);
   if (format_ == LogFormat::json) {
     out_ = "{\"time\":\"" + time + "\",\"level\":\"" + std::string(word) + "\"";

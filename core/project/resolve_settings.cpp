@@ -1,6 +1,7 @@
 #include "core/project/resolve_settings.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "core/secrets/redactor.hpp"
 #include "flows/duration.hpp"
@@ -24,7 +25,8 @@ class Resolver {
       out.set(name, this->value(field == fields.end() ? nullptr : &*field, value));
     }
     for (const Field& field : fields)
-      if (!field.fallback.is_null() && out.at(field.name).is_null()) out.set(field.name, field.fallback);
+      if (!field.fallback.is_null() && out.at(field.name).is_null())
+        out.set(field.name, value(&field, field.fallback));
     return out;
   }
 
@@ -43,8 +45,15 @@ class Resolver {
     if (!given.is_string()) return given;
     auto resolved = secrets::resolve(given.as_string(), of_.references);
     if (!resolved) return report(resolved.error());
-    if (!resolved->referred || field == nullptr) return std::move(resolved->text);
+    if (field == nullptr) return std::move(resolved->text);
+    if (field->type == FieldType::path && !resolved->text.empty()) return absolute(resolved->text);
+    if (!resolved->referred) return std::move(resolved->text);
     return typed(*field, std::move(resolved->text));
+  }
+
+  /// A plugin knows no project folder and must not depend on where the process was started.
+  std::string absolute(const std::string& path) const {
+    return (std::filesystem::path(of_.references.dir) / path).lexically_normal().string();
   }
 
   Json secret_text(const std::string& given) {
@@ -95,6 +104,9 @@ class Resolver {
       case FieldType::url:
         if (text.starts_with("http://") || text.starts_with("https://") || text.starts_with("/")) return text;
         wanted = "an address that begins with https://";
+        break;
+      case FieldType::path:  // the others were made absolute
+        wanted = "the path of a file or folder, and is empty";
         break;
       case FieldType::choice:
         if (std::find(field.choices.begin(), field.choices.end(), text) != field.choices.end()) return text;

@@ -1,6 +1,6 @@
 // Settings of a connection or a trigger, made ready for their connector: references resolved, defaults filled
-// in, secrets noted. Their shape was checked before (flows/load/declared_fields.hpp); here come the checks
-// that need the values. Used by this room; any thread.
+// in, paths made absolute from the project folder, secrets noted. Their shape was checked before
+// (flows/load/declared_fields.hpp); here come the checks that need the values. Used by this room; any thread.
 #pragma once
 
 #include <functional>

@@ -2,30 +2,20 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
+
+#include <waggle/time.hpp>
 
 namespace waggle::schedule {
 namespace {
 
 using std::chrono::milliseconds;
 
-std::string rfc3339(std::int64_t unix_ms) {
-  using namespace std::chrono;
-  auto time = sys_time<milliseconds>(milliseconds(unix_ms));
-  auto day = floor<days>(time);
-  year_month_day date(day);
-  hh_mm_ss clock(time - day);
-  char text[64];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
-  return text;
-}
+/// Always with milliseconds: the payload's texts are in order when the times are.
+std::string rfc3339(std::int64_t unix_ms) { return to_rfc3339_ms(from_unix_ms(unix_ms)); }
 
 /// A job with where it stands. On the loop only.
 struct Standing {

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cstring>
 
+#include <waggle/secret.hpp>
+
 #include "core/secrets/spellings.hpp"
-#include "core/secrets/wiped_secret.hpp"
 
 namespace waggle::secrets {
 namespace {

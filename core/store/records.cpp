@@ -1,4 +1,5 @@
-// The frozen words of stored states.
+// The frozen words of stored states. They are this room's own, since what is on disk must not change with a
+// display word of another room; where flows say the same thing they use the same word, and a test compares.
 #include "core/store/records.hpp"
 
 namespace waggle::store {

@@ -74,6 +74,7 @@ struct Effect {
   int attempts = 0;
   std::int64_t due_ms = 0;  ///< with pending: the next attempt, or the end of a wait
   std::int64_t ended_ms = 0;
+  int plan_start = 0;  ///< attempts before the last retry by hand: the retry plan counts from there
 };
 
 /// One try of an effect: what was sent and what was answered.

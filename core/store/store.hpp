@@ -97,10 +97,11 @@ class Store {
   void update_run(RunUpdate update, Done<void> done) {
     update_run(std::make_shared<const RunUpdate>(std::move(update)), std::move(done));
   }
-  /// parked or failed -> queued; failed effects become pending and due at once. Result: false when there is
-  /// no such run or it is in another state.
+  /// parked or failed -> queued; failed effects become pending and due at once, and retry plans begin anew.
+  /// Result: false when there is no such run or it is in another state.
   virtual void requeue(std::string run_id, Done<bool> done) = 0;
-  /// Queues every run parked for this connection again, and clears its broken mark. Result: how many.
+  /// Queues every run parked for this connection again, as requeue does, and clears its broken mark. Result:
+  /// how many.
   virtual void mend_connection(std::string connection, Done<std::int64_t> done) = 0;
   /// parked or held -> stopped, with the reason; whoever waited for it in its lane may begin. Result: false
   /// when there is no such run or it is in another state.

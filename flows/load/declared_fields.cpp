@@ -52,6 +52,8 @@ std::string wanted(const Node& node, const Field& field) {
       return scalar && parse_duration(node.text) ? "" : "a duration, like 30s, 10m or 7d";
     case FieldType::url:
       return scalar && is_url(node.text) ? "" : "an address that begins with https://";
+    case FieldType::path:
+      return scalar && !node.text.empty() ? "" : "the path of a file or folder";
     case FieldType::list:
       return node.is_list() ? "" : "a list";
     case FieldType::object:

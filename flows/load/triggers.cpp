@@ -90,11 +90,20 @@ bool is_unverified(const Node* verify) {
   return preset && preset->text == "none";
 }
 
-void check_verified(Reader& reader, const Node& at, const Node* settings, const TriggerSpec& spec) {
+/// A path that anybody may post to is warned of; one that nobody can post to, for want of a secret, is an
+/// error.
+void check_verified(Reader& reader, const Node& at, const Node* settings, const TriggerSpec& spec,
+                    const std::string& connection) {
   bool can_verify = std::any_of(spec.settings.begin(), spec.settings.end(),
                                 [](const Field& field) { return field.name == "verify"; });
   const Node* verify = settings ? settings->find("verify") : nullptr;
-  if (can_verify && is_unverified(verify))
+  if (!can_verify) return;
+  if (!is_unverified(verify) && verify->is_mapping() && connection.empty() && !verify->find("secret") &&
+      !verify->find("secrets"))
+    reader.error(*verify, "missing_secret",
+                 "`verify` has no secret to check with, so every delivery would be refused",
+                 "write secret: ${env.NAME} beside the preset, or name a connection that has one");
+  if (is_unverified(verify))
     reader.warn(verify ? *verify : at, "unverified_webhook",
                 "anybody who knows the address can start this flow",
                 "set `verify` to what the sender can do, like { preset: basic } or { preset: hmac_sha256 }");
@@ -133,11 +142,11 @@ std::optional<Trigger> read_connectors_trigger(Reader& reader, const Node& name,
   const Node rest = declares(*spec, "connection") ? settings : without_connection(settings);
   check_fields(reader, &rest, name, spec->settings,
                {.owner = name.text, .one = "setting", .references = true});
-  check_verified(reader, name, &rest, *spec);
   if (rest.is_mapping()) trigger.settings = yaml::to_json(rest);
   auto connection = read_connection(reader, settings.find("connection"), name, *connector);
   if (!connection) return std::nullopt;
   trigger.connection = *connection;
+  check_verified(reader, name, &rest, *spec, trigger.connection);
   return trigger;
 }
 

@@ -2,7 +2,6 @@
 
 #include <sys/stat.h>
 
-#include <chrono>
 #include <filesystem>
 #include <optional>
 
@@ -12,10 +11,6 @@ namespace waggle::host {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// How often the watch looks, and how long a file must have been the same before it is read.
-constexpr auto look_every = std::chrono::milliseconds(100);
-constexpr auto still_for = std::chrono::milliseconds(300);
 
 std::optional<FileMark> mark_of(const std::string& file) {
   struct stat is {};
@@ -62,13 +57,6 @@ std::map<std::string, FileMark> PluginFolder::look() const {
       if (const auto mark = mark_of(at->path())) out.emplace(at->path(), *mark);
     }
   }
-  return out;
-}
-
-std::map<std::string, FileMark> PluginFolder::scanned() const {
-  const std::lock_guard lock(scanning_);
-  std::map<std::string, FileMark> out;
-  for (const auto& [file, known] : known_) out.emplace(file, known.mark);
   return out;
 }
 
@@ -137,38 +125,6 @@ std::shared_ptr<const Registry> PluginFolder::build() const {
     }
   }
   return std::make_shared<const Registry>(std::move(plugins), std::move(problems));
-}
-
-FolderWatch::FolderWatch(PluginFolder& folder, Changed changed)
-    : folder_(folder), changed_(std::move(changed)), thread_([this] { run(); }) {}
-
-FolderWatch::~FolderWatch() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  thread_.join();
-}
-
-void FolderWatch::run() {
-  auto seen = folder_.scanned();
-  auto still_since = std::chrono::steady_clock::now();
-  std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, look_every, [this] { return stopping_; })) {
-    lock.unlock();
-    auto there = folder_.look();
-    const auto now = std::chrono::steady_clock::now();
-    if (there != seen) {
-      seen = std::move(there);
-      still_since = now;
-    } else if (now - still_since >= still_for && seen != folder_.scanned()) {
-      const auto before = folder_.current();
-      const auto after = folder_.rescan();
-      if (after != before) changed_(after);
-    }
-    lock.lock();
-  }
 }
 
 }  // namespace waggle::host

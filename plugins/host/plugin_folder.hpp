@@ -1,14 +1,12 @@
-// The folders that plugins are dropped into, and the Registry made of them. Scanning is for one thread at a
-// time (a mutex sees to it); current() is for any.
+// The folders that plugins are dropped into, and the Registry made of them. Who looks when is the engine's
+// business (core/project/project_watch.hpp). Scanning is for one thread at a time (a mutex sees to it);
+// current() is for any.
 #pragma once
 
-#include <condition_variable>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "plugins/host/registry.hpp"
@@ -39,11 +37,6 @@ class PluginFolder {
   /// its plugin along.
   std::shared_ptr<const Registry> rescan();
 
-  /// path -> mark of every *.so in the folders.
-  std::map<std::string, FileMark> look() const;
-  /// The same as it was at the last scan.
-  std::map<std::string, FileMark> scanned() const;
-
  private:
   struct Known {
     FileMark mark;
@@ -51,6 +44,8 @@ class PluginFolder {
     std::vector<PluginProblem> problems;
   };
 
+  /// path -> mark of every *.so in the folders.
+  std::map<std::string, FileMark> look() const;
   Known load(const std::string& file, const FileMark& mark, const Known* before) const;
   std::shared_ptr<const Registry> build() const;
 
@@ -60,28 +55,6 @@ class PluginFolder {
   std::map<std::string, Known> known_;
   mutable std::mutex swapping_;
   std::shared_ptr<const Registry> current_;
-};
-
-/// Looks at the folders on a thread of its own; when they have changed and then been still, rescans and calls
-/// back with the new Registry (on that thread). Files are copied slowly: a plugin is not touched before it
-/// has been still for a moment.
-class FolderWatch {
- public:
-  using Changed = std::function<void(std::shared_ptr<const Registry>)>;
-
-  FolderWatch(PluginFolder& folder, Changed changed);
-  ~FolderWatch();  ///< waits for a callback under way
-  FolderWatch(const FolderWatch&) = delete;
-
- private:
-  void run();
-
-  PluginFolder& folder_;
-  const Changed changed_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::thread thread_;
 };
 
 }  // namespace waggle::host

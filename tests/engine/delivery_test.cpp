@@ -98,6 +98,24 @@ TEST(Delivery, WhoseTriesAreUsedUpIsParkedAndGoesOnByHand) {
   EXPECT_TRUE(waggle.settled(1, RunState::succeeded));
 }
 
+TEST(Delivery, SentOnItsWayByHandBeginsItsPlanAnew) {
+  Receiver receiver;
+  receiver.answer_with({http::Reply::text(503, ""), http::Reply::text(503, ""), http::Reply::text(503, ""),
+                        http::Reply::text(503, ""), http::Reply::text(503, ""),
+                        http::Reply::text(200, "ok")});
+  Waggle waggle;
+  waggle.write("flows/in.yaml", call_flow(receiver));
+  waggle.start();
+  waggle.post("/in", R"({"id":7,"total":20})");
+  ASSERT_TRUE(waggle.settled(1, RunState::parked));
+  const std::string id = waggle.runs()[0].id;
+  waggle.engine().retry_run(id, [](Result<bool> queued) { EXPECT_TRUE(queued.ok() && *queued); });
+  ASSERT_TRUE(waggle.settled(1, RunState::succeeded)) << "two more failures are within the new plan";
+  EXPECT_EQ(receiver.count(), 6u);
+  EXPECT_EQ(http::header(receiver.requests()[5].headers, "x-attempt"), "6") << "attempts go on counting";
+  EXPECT_EQ(waggle.run(id).attempts.size(), 6u);
+}
+
 TEST(Delivery, ThatTheAppRefusesFails) {
   Receiver receiver;
   receiver.answer_with({http::Reply::text(422, "no")});

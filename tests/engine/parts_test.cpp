@@ -70,6 +70,12 @@ TEST(IdempotencyKey, IsStableShortAndDifferentPerStepAndRun) {
   EXPECT_NE(key, idempotency_key("run-2", "2/else/0"));
 }
 
+TEST(StoredState, SaysTheWordsThatTheFlowSays) {
+  for (const auto state : {flows::RunState::succeeded, flows::RunState::filtered, flows::RunState::stopped,
+                           flows::RunState::failed})
+    EXPECT_EQ(store::to_string(stored_state(state, {})), flows::to_string(state));
+}
+
 TEST(StoredState, ParksARunWhoseTriesAreUsedUp) {
   EXPECT_EQ(stored_state(flows::RunState::failed, retry("503")), store::RunState::parked);
   EXPECT_EQ(stored_state(flows::RunState::failed, failed("422")), store::RunState::failed);

@@ -1,5 +1,6 @@
 // What the sender of a webhook hears, and how a changed folder comes into force.
 #include <filesystem>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <waggle/json.hpp>
@@ -37,6 +38,80 @@ TEST(ReplyAfterRun, WithoutAReplyStepSaysHowTheRunEnded) {
   const auto failed = waggle.post("/ask", R"({"ok":true})");
   EXPECT_EQ(failed.status, 500);
   EXPECT_EQ(Json::parse(failed.body)->text("error"), "it is wrong");
+}
+
+TEST(ReplyAfterRun, OfARepeatIsWhatTheFirstOneHeard) {
+  Waggle waggle;
+  waggle.write("flows/ask.yaml",
+               "waggle: 1\nwhen: { probe: { path: /ask, reply: after_run } }\nsteps:\n"
+               "  - reply: { status: 201, headers: { x-shop: mine }, body: \"n was ${event.n}\" }\n");
+  waggle.write("flows/fail.yaml",
+               "waggle: 1\nwhen: { probe: { path: /fail, reply: after_run } }\nsteps:\n"
+               "  - fail: it is wrong\n");
+  waggle.start();
+  const auto same = [](const http::OutboundResponse& one, const http::OutboundResponse& two) {
+    EXPECT_EQ(two.status, one.status);
+    EXPECT_EQ(two.body, one.body);
+    for (const char* name : {"content-type", "x-shop"})
+      EXPECT_EQ(http::header(two.headers, name), http::header(one.headers, name)) << name;
+  };
+  const auto first = waggle.post("/ask", R"({"n":1})", {{"x-key", "a"}});
+  EXPECT_EQ(first.body, "n was 1");
+  const auto failed = waggle.post("/fail", "{}", {{"x-key", "b"}});
+  EXPECT_EQ(failed.status, 500);
+  ASSERT_TRUE(eventually([&] { return waggle.runs({RunState::succeeded, RunState::failed}).size() == 2; }));
+  same(first, waggle.post("/ask", R"({"n":1})", {{"x-key", "a"}}));
+  same(failed, waggle.post("/fail", "{}", {{"x-key", "b"}}));
+  waggle.stop();
+  waggle.start();
+  same(first, waggle.post("/ask", R"({"n":1})", {{"x-key", "a"}}));
+  EXPECT_EQ(waggle.runs().size(), 2u);
+}
+
+TEST(ReplyAfterRun, OfARepeatBeforeTheFirstIsOverSaysThatTheRunGoesOn) {
+  Receiver receiver;
+  receiver.delay(std::chrono::milliseconds(1'500));
+  Waggle waggle;
+  waggle.write(
+      "flows/ask.yaml",
+      "waggle: 1\nwhen: { probe: { path: /ask, reply: after_run } }\nsteps:\n  - probe.call: { url: \"" +
+          receiver.url() + "\", body: 1 }\n  - reply: { status: 201 }\n");
+  waggle.start();
+  http::OutboundResponse first;
+  std::thread sender([&] { first = waggle.post("/ask", "{}", {{"x-key", "a"}}); });
+  ASSERT_TRUE(eventually([&] { return !waggle.runs().empty(); }));
+  const auto repeat = waggle.post("/ask", "{}", {{"x-key", "a"}});
+  EXPECT_EQ(repeat.status, 202);
+  EXPECT_EQ(Json::parse(repeat.body)->at("error").text("code"), "still_running");
+  sender.join();
+  EXPECT_EQ(first.status, 201);
+}
+
+TEST(Reload, KeepsMaskingTheSecretsOfRunsThatGoOn) {
+  Receiver receiver;
+  receiver.answer_with({http::Reply::text(200, "your token is rotated-away-1")});
+  receiver.delay(std::chrono::milliseconds(1'000));
+  Waggle waggle;
+  const auto account = [&](const std::string& token) {
+    waggle.write("connections.yaml",
+                 "shop: { connector: probe, url: \"" + receiver.url() + "\", token: " + token + " }\n");
+  };
+  account("rotated-away-1");
+  waggle.write("flows/in.yaml",
+               "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - probe.call: { body: 1 }\n    "
+               "connection: shop\n");
+  waggle.start();
+  waggle.post("/in", "{}");
+  ASSERT_TRUE(eventually([&] { return waggle.engine().world().calls_under_way == 1; }));
+  for (const char* token : {"rotated-in-2", "rotated-in-3", "rotated-in-4"}) {
+    account(token);
+    waggle.engine().reload();
+  }
+  EXPECT_EQ(waggle.engine().world().mask("rotated-away-1"), "***") << "the run under way still uses it";
+  ASSERT_TRUE(waggle.settled(1, RunState::succeeded));
+  const auto attempts = waggle.run(waggle.runs()[0].id).attempts;
+  ASSERT_EQ(attempts.size(), 1u);
+  EXPECT_NE(attempts[0].exchanges.find("your token is ***"), std::string::npos) << attempts[0].exchanges;
 }
 
 TEST(ManualFlow, IsStartedByName) {

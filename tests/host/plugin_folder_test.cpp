@@ -1,7 +1,3 @@
-#include <atomic>
-#include <chrono>
-#include <thread>
-
 #include <gtest/gtest.h>
 
 #include "plugins/host/plugin_folder.hpp"
@@ -116,46 +112,6 @@ TEST_F(Folder, UnloadsAPluginOnlyWhenItsLastOperationIsGone) {
   fs::remove(folder / "zoo.so");
   plugins.rescan();
   EXPECT_EQ(started->operation->step({"{}", ""}).status, Status::done);
-}
-
-class Watched : public Folder {
- protected:
-  /// Until `there` is true or five seconds have passed.
-  template <class F>
-  static bool eventually(F there) {
-    for (int i = 0; i < 100 && !there(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    return there();
-  }
-};
-
-TEST_F(Watched, FolderCallsBackWithTheNewRegistry) {
-  PluginFolder plugins({folder.path()}, cache.path());
-  std::atomic<int> calls = 0;
-  const FolderWatch watch(plugins, [&](const std::shared_ptr<const Registry>& registry) {
-    if (registry == plugins.current()) ++calls;
-  });
-  put(folder / "zoo.so", good);
-  EXPECT_TRUE(eventually([&] { return calls == 1 && plugins.current()->find("zoo") != nullptr; }));
-  fs::remove(folder / "zoo.so");
-  EXPECT_TRUE(eventually([&] { return calls == 2 && plugins.current()->find("zoo") == nullptr; }));
-}
-
-TEST_F(Watched, FileIsNotReadWhileItIsStillBeingWritten) {
-  PluginFolder plugins({folder.path()}, cache.path());
-  std::atomic<int> problems = 0;
-  const FolderWatch watch(plugins, [&](const std::shared_ptr<const Registry>& registry) {
-    problems += static_cast<int>(registry->problems().size());
-  });
-  {
-    std::ofstream slow(folder / "zoo.so", std::ios::binary);
-    const std::size_t piece = good.size() / 30 + 1;
-    for (std::size_t at = 0; at < good.size(); at += piece) {
-      slow << good.substr(at, piece) << std::flush;
-      std::this_thread::sleep_for(std::chrono::milliseconds(30));  // together longer than the watch waits
-    }
-  }
-  EXPECT_TRUE(eventually([&] { return plugins.current()->find("zoo") != nullptr; }));
-  EXPECT_EQ(problems, 0);
 }
 
 }  // namespace

@@ -8,9 +8,10 @@
 #include <fstream>
 #include <random>
 
+#include <waggle/secret.hpp>
+
 #include "core/secrets/redactor.hpp"
 #include "core/secrets/references.hpp"
-#include "core/secrets/wiped_secret.hpp"
 
 namespace waggle::secrets {
 namespace {

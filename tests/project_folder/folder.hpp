@@ -56,8 +56,9 @@ inline std::shared_ptr<const host::Registry> registry() {
   ConnectorSpec books{.id = "books", .title = "Books", .version = "1", .help = "Accounts."};
   Field format = field("format", FieldType::choice, false, Json("hledger"));
   format.choices = {"hledger", "beancount"};
-  books.settings = {field("file", FieldType::text, true), format, field("digits", FieldType::integer),
-                    field("strict", FieldType::boolean)};
+  books.settings = {field("file", FieldType::path, true), format, field("digits", FieldType::integer),
+                    field("strict", FieldType::boolean),
+                    field("archive", FieldType::path, false, Json("archive"))};
   std::vector<std::shared_ptr<const host::Plugin>> plugins;
   for (ConnectorSpec& spec : std::vector<ConnectorSpec>{shop, hook, books})
     plugins.push_back(std::make_shared<DeclaredPlugin>(spec));

@@ -105,6 +105,26 @@ TEST_F(ProjectFolder, ReadsConnectionsAndCollectsTheirSecrets) {
   EXPECT_EQ(project->connection_connector("ledger"), "books");
 }
 
+TEST_F(ProjectFolder, HandsPathsOnAsAbsoluteOnesThatBeginAtTheProject) {
+  setenv("WAGGLE_TEST_FILE", "../shared books/2026.journal", 1);
+  setenv("WAGGLE_TEST_EMPTY", "", 1);
+  write("connections.yaml",
+        "a: { connector: books, file: books/./2026.journal, archive: /srv/old }\n"
+        "b: { connector: books, file: \"${env.WAGGLE_TEST_FILE}\" }\n"
+        "c: { connector: books, file: \"${env.WAGGLE_TEST_EMPTY}\" }\n"
+        "d: { connector: books, file: \"\" }\n");
+  auto project = load();
+  const std::string dir = std::filesystem::canonical(dir_).string();
+  const Json& a = project->connections.at("a").settings;
+  EXPECT_EQ(a.text("file"), dir + "/books/2026.journal");
+  EXPECT_EQ(a.text("archive"), "/srv/old") << "an absolute one stays";
+  const Json& b = project->connections.at("b").settings;
+  EXPECT_EQ(b.text("file"), std::filesystem::path(dir).parent_path().string() + "/shared books/2026.journal");
+  EXPECT_EQ(b.text("archive"), dir + "/archive") << "a default is a path like any other";
+  EXPECT_THAT(problems_of(*project), HasSubstr("connections.yaml:3:30 error wrong_type"));
+  EXPECT_THAT(problems_of(*project), HasSubstr("connections.yaml:4:30 error wrong_type"));
+}
+
 TEST_F(ProjectFolder, ReportsEveryWrongConnectionAtItsPlace) {
   setenv("WAGGLE_TEST_EMPTY", "", 1);
   setenv("WAGGLE_TEST_WORD", "many", 1);

@@ -61,6 +61,26 @@ TEST_F(Watched, WaitsUntilManyFilesAreStill) {
   EXPECT_EQ(calls_, 1);
 }
 
+TEST_F(Watched, APluginIsNotReadWhileItIsStillBeingWritten) {
+  std::filesystem::create_directory(dir_ + "/plugins");
+  std::atomic<std::uintmax_t> size_seen = 0;
+  ProjectWatch watch(dir_,
+                     [&] {
+                       size_seen = std::filesystem::file_size(dir_ + "/plugins/x.so");
+                       ++calls_;
+                     },
+                     {20ms, 400ms, 60'000ms});
+  {
+    std::ofstream slow(dir_ + "/plugins/x.so", std::ios::binary);
+    for (int i = 0; i < 30; ++i) {
+      slow << std::string(1000, 'x') << std::flush;
+      std::this_thread::sleep_for(20ms);  // together longer than the watch waits
+    }
+  }
+  EXPECT_TRUE(reached(1));
+  EXPECT_EQ(size_seen, 30'000u);
+}
+
 TEST_F(Watched, DoesNotWaitForEverWhenFilesNeverAreStill) {
   ProjectWatch watch(dir_, [&] { ++calls_; }, {10ms, 60'000ms, 300ms});
   for (int i = 0; calls_ == 0 && i < 1000; ++i) {

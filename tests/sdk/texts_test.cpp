@@ -113,6 +113,8 @@ TEST(Time, ReadsRfc3339AndWritesItBack) {
 TEST(Time, TakesAMissingZoneAsUtcOnlyWhenAsked) {
   EXPECT_EQ(to_rfc3339(*parse_utc("2026-11-23T10:40:34")), "2026-11-23T10:40:34Z");
   EXPECT_EQ(to_rfc3339(*parse_utc("2026-11-23")), "2026-11-23T00:00:00Z");
+  EXPECT_EQ(to_rfc3339_ms(*parse_utc("2026-11-23")), "2026-11-23T00:00:00.000Z");
+  EXPECT_EQ(to_rfc3339_ms(*parse_utc("2026-11-23T10:40:34.07Z")), "2026-11-23T10:40:34.070Z");
   EXPECT_EQ(to_rfc3339(*parse_utc("2026-11-23T10:40:34+01:00")), "2026-11-23T09:40:34Z");
 }
 

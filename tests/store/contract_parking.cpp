@@ -50,10 +50,32 @@ TEST_P(Parking, ParkedAndFailedRunsAreQueuedAgainWithTheirFailedEffectsPending) 
     EXPECT_EQ(got.effects[1].state, EffectState::pending);
     EXPECT_EQ(got.effects[1].due_ms, 0);
     EXPECT_EQ(got.effects[1].attempts, 3) << "attempts go on counting";
+    EXPECT_EQ(got.effects[1].plan_start, 3) << "and the plan begins anew";
+    EXPECT_EQ(got.effects[0].plan_start, 0);
     must_become(run, RunState::succeeded);
     EXPECT_EQ(counted(state), 0);
   }
   EXPECT_EQ(counted(RunState::succeeded), 2);
+}
+
+TEST_P(Parking, RetriedByHandLeavesTheTimesOfWhatIsPendingAlone) {
+  const Arrival arrival = sample_arrival();
+  must_arrive(arrival);
+  store::Run run = arrival.runs[0].run;
+  run.state = RunState::parked;
+  Effect failed{run.id, "1", EffectState::failed, "", "slack", "post_message", "team",
+                "{}",   "",  denied("no"),        2,  0,       kNoon};
+  Effect later{run.id, "2", EffectState::pending, "", "books",       "add_entry", "books",
+               "{}",   "",  retry("later"),       4,  kNoon + 50'000};
+  Effect wait{run.id, "3", EffectState::pending, "", "", "wait", "", "", "", {}, 0, kNoon + 90'000};
+  ASSERT_TRUE(update(*store_, {run, {failed, later, wait}, {}}).ok());
+  EXPECT_TRUE(requeue(run.id).value());
+  const auto effects = must_find(run.id).effects;
+  EXPECT_EQ(effects[0].due_ms, 0);
+  EXPECT_EQ(effects[1].due_ms, kNoon + 50'000);
+  EXPECT_EQ(effects[1].plan_start, 4);
+  EXPECT_EQ(effects[2].due_ms, kNoon + 90'000);
+  EXPECT_EQ(effects[2].plan_start, 0);
 }
 
 TEST_P(Parking, RunsInOtherStatesAndUnknownOnesAreNotQueuedAgain) {
@@ -84,6 +106,8 @@ TEST_P(Parking, MendingAConnectionQueuesItsRunsOnly) {
   EXPECT_EQ(mend("team").value(), 2);
   EXPECT_EQ(due(kNoon), (std::vector<std::string>{one.id, two.id}));
   EXPECT_EQ(must_find(one.id).effects[1].state, EffectState::pending);
+  EXPECT_EQ(must_find(one.id).effects[1].plan_start, 3);
+  EXPECT_EQ(must_find(other.id).effects[1].plan_start, 0);
   EXPECT_EQ(must_find(one.id).run.parked_for, "");
   EXPECT_EQ(must_find(other.id).run.state, RunState::parked);
   EXPECT_EQ(must_find(used_up.id).run.state, RunState::parked);

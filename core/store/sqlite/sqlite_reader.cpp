@@ -83,7 +83,8 @@ SqliteReader::SqliteReader(Connection connection)
       effects_(connection_,
                "SELECT key, state, attempts, due_ms, ended_ms, connector, action, connection, name, "
                "error_next, error_code, "
-               "error_message, error_after_ms, input, output FROM effects WHERE run = ?1 ORDER BY key"),
+               "error_message, error_after_ms, input, output, plan_start FROM effects WHERE run = ?1 ORDER "
+               "BY key"),
       attempts_(connection_,
                 "SELECT key, number, started_ms, took_ms, error_next, error_code, error_message, "
                 "error_after_ms, exchanges "
@@ -229,6 +230,7 @@ Result<std::vector<Effect>> SqliteReader::effects_of(const IdBytes& run_id, cons
     effect.error = read_error(effects_, 9);
     effect.input = effects_.text(13);
     effect.output = effects_.text(14);
+    effect.plan_start = static_cast<int>(effects_.number(15));
     list.push_back(std::move(effect));
   }
 }

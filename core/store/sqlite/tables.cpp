@@ -21,6 +21,13 @@ struct ErrorColumns {
   std::int64_t after_ms = 0;
 };
 
+/// A person sends effects on their way again: what failed is due at once, what waits for its next attempt
+/// keeps its time, and both begin their plans anew. (A `wait` has no attempts.)
+const std::string again =
+    "UPDATE effects SET state = 'pending', due_ms = CASE state WHEN 'failed' THEN 0 ELSE due_ms END, "
+    "ended_ms = 0, plan_start = attempts WHERE ";
+const std::string unfinished = "(state = 'failed' OR (state = 'pending' AND attempts > 0))";
+
 Result<IdBytes> bytes_of(std::string_view what, std::string_view id) {
   if (auto bytes = id_bytes(id)) return *bytes;
   return bug("the store needs a UUID as " + std::string(what) + ", not '" + std::string(id) +
@@ -90,8 +97,9 @@ Tables::Tables(Connection& connection)
       write_effect_(
           connection,
           "INSERT OR REPLACE INTO effects (run, key, state, attempts, due_ms, ended_ms, connector, action, "
-          "connection, name, error_next, error_code, error_message, error_after_ms, input, output) "
-          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, nullif(?14, 0), ?15, ?16)"),
+          "connection, name, error_next, error_code, error_message, error_after_ms, input, output, "
+          "plan_start) "
+          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, nullif(?14, 0), ?15, ?16, ?17)"),
       write_attempt_(
           connection,
           "INSERT OR REPLACE INTO attempts (run, key, number, started_ms, took_ms, error_next, error_code, "
@@ -101,13 +109,10 @@ Tables::Tables(Connection& connection)
           connection,
           "UPDATE runs SET state = 'queued', due_ms = 0, ended_ms = 0, parked_for = NULL, error_next = NULL, "
           "error_code = NULL, error_message = NULL, error_after_ms = NULL WHERE id = ?1"),
-      requeue_effects_(connection,
-                       "UPDATE effects SET state = 'pending', due_ms = 0, ended_ms = 0 WHERE run = ?1 AND "
-                       "state = 'failed'"),
+      requeue_effects_(connection, again + "run = ?1 AND " + unfinished),
       mend_effects_(connection,
-                    "UPDATE effects SET state = 'pending', due_ms = 0, ended_ms = 0 WHERE state = 'failed' "
-                    "AND connection = ?1 "
-                    "AND run IN (SELECT id FROM runs WHERE parked_for = ?1 AND state = 'parked')"),
+                    again + "connection = ?1 AND " + unfinished +
+                        " AND run IN (SELECT id FROM runs WHERE parked_for = ?1 AND state = 'parked')"),
       mend_runs_(
           connection,
           "UPDATE runs SET state = 'queued', due_ms = 0, ended_ms = 0, parked_for = NULL, error_next = NULL, "
@@ -247,7 +252,8 @@ Result<void> Tables::write_effect(const Effect& effect, const IdBytes& run_id) {
   const ErrorColumns error(effect.error);
   return write_effect_.run(run_id, effect.key, to_string(effect.state), effect.attempts, effect.due_ms,
                            effect.ended_ms, connector, action, connection, effect.name, error.next,
-                           error.code, error.message, error.after_ms, effect.input, effect.output);
+                           error.code, error.message, error.after_ms, effect.input, effect.output,
+                           effect.plan_start);
 }
 
 Result<void> Tables::write_attempt(const Attempt& attempt, const IdBytes& run_id) {

@@ -47,6 +47,8 @@ inline FieldDeclaration datetime(std::string name) { return {FieldType::datetime
 inline FieldDeclaration date(std::string name) { return {FieldType::date, std::move(name)}; }
 inline FieldDeclaration duration(std::string name) { return {FieldType::duration, std::move(name)}; }
 inline FieldDeclaration url(std::string name) { return {FieldType::url, std::move(name)}; }
+/// A file or folder. As a setting of a connection or trigger it reaches the plugin as an absolute path.
+inline FieldDeclaration path(std::string name) { return {FieldType::path, std::move(name)}; }
 inline FieldDeclaration any(std::string name) { return {FieldType::any, std::move(name)}; }
 
 /// choice("colour", {"red", "green"})

@@ -27,6 +27,7 @@ enum class FieldType {
   date,      ///< YYYY-MM-DD
   duration,  ///< "30s", "5m", "2h", "1d"
   url,
+  path,    ///< a file or folder; in settings, the host makes a relative one start at the project folder
   choice,  ///< one of `choices`
   list,    ///< array; `fields` has one entry, the items' type
   object,  ///< `fields` are its members; none = any object

@@ -13,6 +13,9 @@ using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 
 /// 2026-11-23T10:40:34Z; with .123 when there are milliseconds.
 std::string to_rfc3339(Time time);
+/// 2026-11-23T10:40:34.000Z: always with milliseconds, where times stand in a column or are compared as
+/// texts.
+std::string to_rfc3339_ms(Time time);
 /// RFC 3339 with zone; T or a space between; digits under the millisecond are cut off; second 60 is read
 /// as 59.999. nullopt for anything else, for a date that does not exist, and for a time without zone.
 std::optional<Time> parse_rfc3339(std::string_view text);

@@ -31,7 +31,7 @@ struct Words {
   }
 };
 
-inline constexpr Words<FieldType, 13> field_type_words{{{{FieldType::text, "text"},
+inline constexpr Words<FieldType, 14> field_type_words{{{{FieldType::text, "text"},
                                                          {FieldType::secret, "secret"},
                                                          {FieldType::integer, "integer"},
                                                          {FieldType::decimal, "decimal"},
@@ -40,6 +40,7 @@ inline constexpr Words<FieldType, 13> field_type_words{{{{FieldType::text, "text
                                                          {FieldType::date, "date"},
                                                          {FieldType::duration, "duration"},
                                                          {FieldType::url, "url"},
+                                                         {FieldType::path, "path"},
                                                          {FieldType::choice, "choice"},
                                                          {FieldType::list, "list"},
                                                          {FieldType::object, "object"},

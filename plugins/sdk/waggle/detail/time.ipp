@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
+#include <string>
+#include <string_view>
 
 #include <waggle/time.hpp>
 
@@ -111,19 +113,25 @@ inline std::optional<Time> parse_time(std::string_view text, bool zone_optional)
 
 }  // namespace detail
 
-inline std::string to_rfc3339(Time time) {
+inline std::string to_rfc3339_ms(Time time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{time - day};
-  std::array<char, 40> text{};  // the longest form has 24 characters
-  const int milliseconds = static_cast<int>(clock.subseconds().count());
-  std::snprintf(text.data(), text.size(),
-                milliseconds == 0 ? "%04d-%02u-%02uT%02d:%02d:%02dZ" : "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
+  std::array<char, 64> text{};  // the longest form within years 0 to 9999 has 24 characters
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
                 static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
                 static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
                 static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
-                milliseconds);
+                static_cast<int>(clock.subseconds().count()));
   return text.data();
+}
+
+inline std::string to_rfc3339(Time time) {
+  std::string text = to_rfc3339_ms(time);
+  constexpr std::string_view no_milliseconds = ".000Z";
+  if (text.ends_with(no_milliseconds))
+    text.replace(text.size() - no_milliseconds.size(), no_milliseconds.size(), "Z");
+  return text;
 }
 
 inline std::optional<Time> parse_rfc3339(std::string_view text) { return detail::parse_time(text, false); }
