@@ -6,6 +6,7 @@
 #   -fno-gnu-unique (GCC)                   one unique symbol keeps a library resident, and a replacement runs the old code
 #   a module without lib prefix, nothing of the host linked
 #   chmod go-w                              the host refuses what others may write, and with umask 002 linkers make such files
+#   the folder samples/ beside the source, when there is one, is copied beside the plugin
 #   the library behind an optional SDK header, when a source, or a header beside it, includes it:
 #   <waggle/crypto.hpp> OpenSSL's libcrypto, <waggle/xml.hpp> expat
 set(WAGGLE_CONNECTOR_EXPORTS ${CMAKE_CURRENT_LIST_DIR}/waggle-plugin.map)
@@ -28,6 +29,19 @@ function(waggle_add_connector NAME)
   endif()
 
   add_custom_command(TARGET ${NAME} POST_BUILD COMMAND chmod go-w $<TARGET_FILE:${NAME}>)
+
+  # The samples go beside the plugin, as NAME.samples: `waggle run --dry` answers an action from its sample.
+  list(GET CONNECTOR_SOURCES 0 first)
+  get_filename_component(first ${first} ABSOLUTE)
+  get_filename_component(samples ${first} DIRECTORY)
+  set(samples ${samples}/samples)
+  if(IS_DIRECTORY ${samples})
+    file(GLOB sample_files CONFIGURE_DEPENDS ${samples}/*)
+    set_property(TARGET ${NAME} APPEND PROPERTY LINK_DEPENDS ${sample_files})
+    add_custom_command(TARGET ${NAME} POST_BUILD
+      COMMAND ${CMAKE_COMMAND} -E rm -rf $<TARGET_FILE_DIR:${NAME}>/${NAME}.samples
+      COMMAND ${CMAKE_COMMAND} -E copy_directory ${samples} $<TARGET_FILE_DIR:${NAME}>/${NAME}.samples)
+  endif()
 
   # Which optional SDK headers do the sources include, or the headers beside them?
   set(read_files)

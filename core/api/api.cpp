@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t token_bytes = 32;  ///< 256 random bits: not to be guessed
 
-constexpr std::array<Route, 8> routes = {{
+constexpr Route routes[] = {
     {"GET", "/healthz", true, health},
     {"GET", "/readyz", true, ready},
     {"GET", "/metrics", true, metrics},
@@ -30,7 +30,7 @@ constexpr std::array<Route, 8> routes = {{
     {"POST", "/api/connections/{id}/mend", false, mend_connection},
     {"POST", "/api/backup", false, backup},
     {"POST", "/api/prune", false, prune},
-}};
+};
 
 /// The part of `path` that stands for {…} in `pattern`; nullopt when it does not match.
 std::optional<std::string> match(std::string_view pattern, std::string_view path) {

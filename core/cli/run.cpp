@@ -1,16 +1,20 @@
 // `waggle run FLOW --event FILE`: one run here and now, without a server and without a store. With --dry
-// nothing is sent: each action is started and what it would send first is printed.
+// nothing is sent: each action is rehearsed, and every request that it would send is printed.
 #include <chrono>
 #include <deque>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "core/cli/shell/canned_answers.hpp"
 #include "core/cli/shell/command.hpp"
 #include "core/cli/shell/file_text.hpp"
 #include "core/cli/shell/perform.hpp"
 #include "core/cli/shell/plugins.hpp"
 #include "core/cli/shell/record_view.hpp"
+#include "core/cli/shell/rehearse.hpp"
 #include "core/cli/shell/show_time.hpp"
 #include "core/cli/shell/table.hpp"
 #include "core/engine/request_words.hpp"
@@ -31,13 +35,18 @@ struct Options {
   std::string flow;
   std::string event_file;
   std::string meta_file;
+  std::string answers_file;
   bool dry = false;
 };
 
 class OneRun {
  public:
-  OneRun(const Context& context, const project::Project& project, bool dry)
-      : context_(context), project_(project), dry_(dry), redactor_(project.secrets) {}
+  OneRun(const Context& context, const project::Project& project, bool dry, CannedAnswers answers)
+      : context_(context),
+        project_(project),
+        dry_(dry),
+        redactor_(project.secrets),
+        answers_(std::move(answers)) {}
 
   int go(std::shared_ptr<const flows::Flow> flow, std::string event, std::string meta) {
     auto parsed = flows::ParsedJson::stored(std::move(event));
@@ -132,7 +141,7 @@ class OneRun {
               (exchange.contains("error") ? exchange.text("error") : exchange.text("status"));
     if (!done.result) {
       say(effect, "failed: " + done.result.error().message + text,
-          Json{{"error", json_of(done.result.error())}, {"exchanges", exchanges}});
+          Json{{"error", cli::json_of(done.result.error())}, {"exchanges", exchanges}});
       return {done.result.error(), ""};
     }
     std::string output = done.result->head.at("output").dump();
@@ -141,30 +150,83 @@ class OneRun {
     return {std::nullopt, std::move(output)};
   }
 
-  /// Starts the action and prints what it would do first. What it would be answered nobody knows; so later
-  /// steps see an empty object.
+  /// Prints every request that the action would send. Answers come from --answers, else from the action's
+  /// sample. When there is neither, nobody knows what follows: the action ends there, and later steps see an
+  /// empty object.
   flows::Outcome rehearse(const flows::Effect& effect) {
-    const auto intended = intend(project_, effect.connector, act_head(effect));
-    if (!intended) {
-      say(effect, "would fail: " + intended.error().message, Json{{"error", json_of(intended.error())}});
-      return {intended.error(), ""};
+    const std::vector<std::string> names{effect.key, effect.name, effect.connector + "." + effect.action};
+    const auto plugin = find_plugin(project_, effect.connector);
+    const auto sample = plugin ? action_sample(**plugin, effect.action) : std::nullopt;
+    std::size_t sampled = 0;
+    const auto answering = [&]() -> std::optional<CannedAnswer> {
+      if (answers_.knows(names)) return answers_.next(names);
+      if (sample && sampled < sample->answers.size()) return sample->answers[sampled++];
+      return std::nullopt;
+    };
+    const Rehearsed done = cli::rehearse(project_, effect.connector, act_head(effect), answering);
+    std::string text;
+    Json requests = Json::array();
+    for (const Asked& asked : done.requests) {
+      text += (text.empty() ? "would send: " : "\n  then would send: ") + shown(asked);
+      requests.push(json_of(asked));
     }
-    if (intended->effect == "http") {
-      const std::string body = redactor_.mask(intended->body);
-      const std::string url = redactor_.mask(intended->head.text("url"));
-      Json request{{"method", intended->head.at("method")}, {"url", url}};
-      Json& headers = request.set("headers", Json::array());
-      for (const Json& header : intended->head.at("headers").items())
-        headers.push(Json::array({header.at(0), redactor_.mask(header.at(1).to_text())}));
-      request.set("body", parsed_or_text(body));
-      say(effect,
-          "would send: " + intended->head.text("method") + " " + url + "\n    " + cut_to(body, shown_body),
-          Json{{"request", std::move(request)}});
-    } else {
-      say(effect, "would do: " + redactor_.mask(effect.input),
-          Json{{"input", parsed_or_text(redactor_.mask(effect.input))}});
+    Json details{{"requests", std::move(requests)}};
+    const std::string more = text.empty() ? "" : "\n    ";
+    if (!done.output) {
+      const bool known = done.blocked && sample && !sample->output.is_null();
+      const std::string output = known ? sample->output.dump() : "{}";
+      if (done.blocked) {
+        text += more + "would do: " + redactor_.mask(effect.input);
+        details.set("input", parsed_or_text(redactor_.mask(effect.input)));
+      }
+      text += known
+                  ? "\n    later steps see the output of the connector's sample: " + output
+                  : "\n    what it would be answered is not known here, so later steps see an empty output" +
+                        std::string(done.blocked ? "" : "; tell it with --answers FILE");
+      details.set("output", parsed_or_text(output));
+      details.set("known", false);
+      say(effect, text, std::move(details));
+      return {std::nullopt, output};
     }
-    return {std::nullopt, "{}"};
+    if (!*done.output) {
+      const Error& error = done.output->error();
+      text += more + (error.next == Next::retry ? "would fail and be tried again: " : "would fail: ") +
+              redactor_.mask(error.message);
+      details.set("error", cli::json_of(error));
+      say(effect, text, std::move(details));
+      return {error, ""};
+    }
+    const std::string output = (*done.output)->dump();
+    text += more + "gives: " + cut_to(redactor_.mask(output), shown_body);
+    details.set("output", parsed_or_text(redactor_.mask(output)));
+    say(effect, text, std::move(details));
+    return {std::nullopt, output};
+  }
+
+  std::string shown(const Asked& asked) const {
+    const std::string body = redactor_.mask(asked.body);
+    std::string text = asked.head.text("method") + " " + redactor_.mask(asked.head.text("url"));
+    if (!body.empty()) text += "\n    " + cut_to(body, shown_body);
+    if (asked.answer)
+      text += "\n    answered as " + asked.answer->from + " says: " +
+              (asked.answer->error ? asked.answer->error->message : std::to_string(asked.answer->status));
+    return text;
+  }
+
+  Json json_of(const Asked& asked) const {
+    Json request{{"method", asked.head.at("method")}, {"url", redactor_.mask(asked.head.text("url"))}};
+    Json& headers = request.set("headers", Json::array());
+    for (const Json& header : asked.head.at("headers").items())
+      headers.push(Json::array({header.at(0), redactor_.mask(header.at(1).to_text())}));
+    request.set("body", parsed_or_text(redactor_.mask(asked.body)));
+    if (!asked.answer) return request;
+    Json answer{{"from", asked.answer->from}};
+    if (asked.answer->error)
+      answer.set("error", asked.answer->error->message);
+    else
+      answer.set("status", asked.answer->status);
+    request.set("answer", std::move(answer));
+    return request;
   }
 
   void say(const flows::Effect& effect, const std::string& text, Json details) {
@@ -178,10 +240,14 @@ class OneRun {
   }
 
   int finish(const flows::Progress& progress) {
+    for (const std::string& name : answers_.unused())
+      context_.err() << context_.terminal.styled(Style::yellow, "waggle: ")
+                     << "no request asked for the answers of " << name
+                     << "; steps are named by their `name`, their verb or their key\n";
     const std::string state(flows::to_string(progress.state));
     if (context_.json) {
       Json result{{"state", state}, {"steps", std::move(steps_)}, {"effects", std::move(effects_)}};
-      if (progress.error) result.set("error", json_of(*progress.error));
+      if (progress.error) result.set("error", cli::json_of(*progress.error));
       context_.print(result);
     } else {
       const bool good = progress.state != flows::RunState::failed;
@@ -196,6 +262,7 @@ class OneRun {
   const project::Project& project_;
   const bool dry_;
   const secrets::Redactor redactor_;
+  CannedAnswers answers_;
   std::string run_id_;
   std::deque<flows::Effect> open_;
   Json steps_ = Json::array();
@@ -218,23 +285,42 @@ int run(const Context& context, const Options& options) {
   if (!project) return context.refuse(project.error(), exit_usage);
   const auto found = (*project)->flows.find(options.flow);
   if (found == (*project)->flows.end())
-    return context.refuse(
-        invalid("there is no flow " + options.flow + " without errors in " + options.dir + "; " +
-                flows::did_you_mean(options.flow, (*project)->flow_ids()) + " `waggle check` says more"),
-        exit_usage);
+    return context.refuse(invalid(with_hint("there is no flow " + options.flow + " without errors in " +
+                                                options.dir + " (`waggle check` says more)",
+                                            flows::did_you_mean(options.flow, (*project)->flow_ids()))),
+                          exit_usage);
   std::string event = "{}";
   if (!options.event_file.empty()) {
     auto read = read_input(options.event_file, context.terminal.in);
     if (!read) return context.refuse(read.error(), exit_usage);
+    if (const auto json = Json::parse(*read); !json)
+      return context.refuse(invalid(options.event_file + " is not JSON: " + json.error().message),
+                            exit_usage);
     event = typed(**project, *found->second, *std::move(read));
   }
   std::string meta = "{}";
   if (!options.meta_file.empty()) {
     auto read = read_file(options.meta_file);
     if (!read) return context.refuse(read.error(), exit_usage);
+    if (const auto json = Json::parse(*read); !json || !json->is_object())
+      return context.refuse(
+          invalid(options.meta_file + " is not a JSON object" + (json ? "" : ": " + json.error().message)),
+          exit_usage);
     meta = *std::move(read);
   }
-  return OneRun(context, **project, options.dry).go(found->second, std::move(event), std::move(meta));
+  CannedAnswers answers;
+  if (!options.answers_file.empty()) {
+    if (!options.dry)
+      return context.refuse(invalid("--answers is for --dry: without it, the apps answer themselves"),
+                            exit_usage);
+    const auto text = read_file(options.answers_file);
+    if (!text) return context.refuse(text.error(), exit_usage);
+    auto read = CannedAnswers::read(*text, options.answers_file);
+    if (!read) return context.refuse(read.error(), exit_usage);
+    answers = *std::move(read);
+  }
+  return OneRun(context, **project, options.dry, std::move(answers))
+      .go(found->second, std::move(event), std::move(meta));
 }
 
 }  // namespace
@@ -247,6 +333,8 @@ void add_run(CLI::App& app, Context& context) {
   command->add_option("--event", options->event_file, "JSON file with the event; - is standard input");
   command->add_option("--meta", options->meta_file, "JSON file with what expressions see as `meta`");
   command->add_flag("--dry", options->dry, "Print what would be sent instead of sending it");
+  command->add_option("--answers", options->answers_file,
+                      "With --dry: YAML or JSON file of what the apps would answer, by step");
   add_dir_option(*command, options->dir);
 }
 

@@ -69,7 +69,6 @@ struct Engine::Parts {
     return snapshot;
   }
 
-  store::StoreOptions store_options();
   Result<void> load();
   Result<void> save_versions(const Snapshot& next);
   void use(std::shared_ptr<const Snapshot> next);

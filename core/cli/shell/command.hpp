@@ -29,6 +29,11 @@ struct Context {
   void print(const Json& value) const;
 };
 
+/// `sentence; hint`, or the sentence alone when there is no hint.
+inline std::string with_hint(std::string sentence, const std::string& hint) {
+  return hint.empty() ? sentence : sentence + "; " + hint;
+}
+
 /// Headings of `waggle --help`.
 inline constexpr const char* group_project = "Your project";
 inline constexpr const char* group_watch = "What happened";

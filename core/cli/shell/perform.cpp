@@ -9,7 +9,6 @@
 #include "plugins/host/registry.hpp"
 
 namespace waggle::cli {
-namespace {
 
 Result<std::shared_ptr<const host::Plugin>> find_plugin(const project::Project& project,
                                                         std::string_view connector) {
@@ -20,8 +19,6 @@ Result<std::shared_ptr<const host::Plugin>> find_plugin(const project::Project& 
                    "unknown_connector");
   return plugin;
 }
-
-}  // namespace
 
 Performed perform(const project::Project& project, std::string_view connector, Json head, std::string body,
                   std::chrono::milliseconds deadline) {
@@ -48,17 +45,6 @@ Performed perform(const project::Project& project, std::string_view connector, J
   loops->stop();
 
   return {std::move(done.result), std::move(done.exchanges)};
-}
-
-Result<Intended> intend(const project::Project& project, std::string_view connector, Json head) {
-  WAGGLE_TRY(const auto plugin, find_plugin(project, connector));
-  head.set("now_ms", now_ms());
-  WAGGLE_TRY(auto started, plugin->start({head.dump(), ""}));
-  if (started.step.status == host::Status::error) return started.step.error;
-  const bool wants_effect = started.step.status == host::Status::effect;
-  host::Step& step = started.step;
-  return Intended{wants_effect ? step.head.text("effect") : "", std::move(step.head),
-                  std::move(step.message.body)};
 }
 
 }  // namespace waggle::cli

@@ -1,9 +1,9 @@
-// Performs one operation of a connector from the command line: an action, a check, a sample. Either for real,
-// over the outbound client, or dry: then requests are recorded and answered by nobody. Blocks the calling
-// thread.
+// Performs one operation of a connector from the command line: an action, a check, a sample; over the
+// outbound client (rehearse.hpp is the same without it). Blocks the calling thread.
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,14 +25,8 @@ struct Performed {
 Performed perform(const project::Project& project, std::string_view connector, Json head, std::string body,
                   std::chrono::milliseconds deadline);
 
-/// A request that an operation would send first.
-struct Intended {
-  std::string effect;  ///< http, sleep, blocking; empty: it finished without any
-  Json head;
-  std::string body;
-};
-
-/// Starts the operation and stops before its first effect. Errors: as perform.
-Result<Intended> intend(const project::Project& project, std::string_view connector, Json head);
+/// Errors: invalid (no such connector).
+Result<std::shared_ptr<const host::Plugin>> find_plugin(const project::Project& project,
+                                                        std::string_view connector);
 
 }  // namespace waggle::cli
