@@ -169,6 +169,7 @@ void add_catch(CLI::App& app, Context& context) {
                   group_try, [options, &context] { return catch_requests(context, *options); });
   command->add_option("--address", options->address, "Address to listen on")->capture_default_str();
   command->add_option("--port", options->port, "Port to listen on; 0 takes a free one and prints it")
+      ->check(CLI::Range(0, 65'535))
       ->capture_default_str();
   command->add_option("--out", options->out_file, "Also append each request to this file, as a line of JSON");
   command->add_option("--answer", options->answer_file, "Answer GET requests with this file, as JSON");

@@ -104,7 +104,8 @@ void add_connectors(CLI::App& app, Context& context) {
   CLI::App* show = add_command(*command, context, "show", "Show a connector: fields, triggers, actions",
                                "Commands", [options, &context] { return show_connector(context, *options); });
   show->add_option("name", options->name, "Name of the connector")->required();
-  show->add_flag("--markdown", options->markdown, "As the page in docs/connectors/");
+  show->add_flag("--markdown", options->markdown, "As the page in docs/connectors/")
+      ->excludes(show->get_option("--json"));
   show->add_option("--dir", options->dir, "Also those in this project's plugins/")
       ->check(CLI::ExistingDirectory);
 }

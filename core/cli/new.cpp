@@ -93,7 +93,7 @@ int write(const Context& context, const std::vector<NewFile>& files, const std::
 int new_project(const Context& context, const Options& options) {
   if (const auto good = check_name(options.name, true); !good)
     return context.refuse(good.error(), exit_usage);
-  const std::string folder = options.dir + "/" + options.name;
+  const std::string folder = options.dir == "." ? options.name : options.dir + "/" + options.name;
   return write(context, files_of("project/", folder, options.name),
                "Next: cd " + folder + " && waggle run hello --event events/hello.json");
 }

@@ -1,5 +1,6 @@
 // `waggle show ID`: everything that is known of one run or one event: what came in, what each step did, what
 // was sent and answered.
+#include <map>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -53,10 +54,15 @@ void print_steps(const Context& context, const std::string& trace) {
   if (steps.items().empty()) return;
   context.out() << '\n';
   Table table({"STEP", "LINE", "WHAT", "STATE", "NOTE"}, 4);
-  for (const Json& step : steps.items()) {
+  std::map<std::string, std::size_t> last;  // key -> its last record
+  for (std::size_t i = 0; i < steps.size(); ++i) last[steps.at(i).text("key")] = i;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const Json& step = steps.at(i);
     std::string note = step.text("note");
     if (note.empty()) note = cut_to(step.text("output"), shown_output);
     const std::string state = step.text("state");
+    if (state == "waiting" && note.empty() && last[step.text("key")] != i)
+      continue;  // what it waited for came
     const Style style = state == "failed" ? Style::red : state == "done" ? Style::green : Style::unset;
     table.add({step.text("key"), step.text("line"),
                step.contains("name") ? step.text("name") : step.text("verb"), Cell(state, style), note});

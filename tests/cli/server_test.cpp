@@ -151,6 +151,43 @@ TEST_F(ServerCommands, ConnectionsShowsAnAppThatIsLeftAlone) {
   EXPECT_THAT(json_beside({"runs"}).at(0).text("reason"), HasSubstr("left alone for a while"));
 }
 
+TEST_F(ServerCommands, MendLetsTheRunsOfABrokenConnectionGoOn) {
+  const Environment environment{{"TOKEN", "token-of-a-test"}};
+  Background bin({"catch", "--port", "0", "--status", "401"});
+  const std::string url = bin.address();
+  folder_.write(
+      "p/connections.yaml",
+      "chat: { connector: http, auth: bearer, token: \"${env.TOKEN}\", base_url: \"" + url + "\" }\n");
+  folder_.write("p/flows/talk.yaml",
+                "waggle: 1\nwhen: { webhook: { path: /talk, verify: { preset: none } } }\nsteps:\n"
+                "  - http.post: { url: /said, json: { who: \"${event.who}\" } }\n    connection: chat\n");
+  const std::string event = folder_.write("p/event.json", R"({"who": "Ada"})");
+  const auto with_token = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--dir", project()});
+    return run_waggle(arguments, environment);
+  };
+  server_ = std::make_unique<Background>(std::vector<std::string>{"up", project(), "--listen", "127.0.0.1:0"},
+                                         environment);
+  ASSERT_FALSE(server_->address().empty()) << server_->err();
+  EXPECT_EQ(with_token({"send", "talk", event}).exit_code, 0);
+  ASSERT_TRUE(run_becomes("parked")) << server_->err();
+  bin.stop();
+
+  const Background back({"catch", "--port", url.substr(url.rfind(':') + 1)});
+  ASSERT_EQ(back.address(), url) << back.err();
+  const Ran mended = with_token({"connections", "mend", "chat"});
+  EXPECT_EQ(mended.exit_code, 0) << mended.err;
+  EXPECT_THAT(mended.out, HasSubstr("1 run goes on"));
+  EXPECT_TRUE(run_becomes("succeeded")) << server_->err();
+  const Ran unknown = with_token({"connections", "mend", "chatt"});
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean `chat`"));
+  EXPECT_EQ(server_->stop(), 0);
+  const Ran alone = with_token({"connections", "mend", "chat", "--json"});
+  EXPECT_EQ(alone.exit_code, 0) << alone.err;
+  EXPECT_THAT(alone.out, HasSubstr(R"("runs":0,"server":false)"));
+}
+
 TEST_F(ServerCommands, ASecondServerOnTheSameFolderRefuses) {
   ASSERT_NO_FATAL_FAILURE(start_server(posting_to("http://127.0.0.1:1")));
   const Ran second = run_waggle({"up", project(), "--listen", "127.0.0.1:0"});

@@ -76,7 +76,7 @@ Result<Destination> find_destination(const project::Project& project, std::strin
   if (what.starts_with('/')) return by_path(project, what);
   const auto found = project.flows.find(what);
   if (found == project.flows.end())
-    return invalid("there is no flow " + std::string(what) + "; " +
+    return invalid("there is no flow " + std::string(what) + " without errors (`waggle check` says more); " +
                    flows::did_you_mean(what, project.flow_ids()));
   const flows::Flow& flow = *found->second;
   Result<Destination> last = invalid("flow " + flow.id() + " has no trigger " + std::string(trigger));

@@ -38,7 +38,7 @@ Rehearsed rehearse(const project::Project& project, std::string_view connector, 
   }
   host::Step step = std::move(started->step);
   for (int effects = 0; step.status == host::Status::effect; ++effects) {
-    const Json wanted = std::move(step.head);
+    Json wanted = std::move(step.head);
     if (effects == engine::max_effects_per_operation) {
       done.output = bug("the connector " + std::string(connector) + " asked for more than " +
                         std::to_string(effects) + " effects in one operation; it seems to go in circles");
@@ -46,7 +46,7 @@ Rehearsed rehearse(const project::Project& project, std::string_view connector, 
     }
     const std::string effect = wanted.text("effect");
     if (effect == "http") {
-      Asked& asked = done.requests.emplace_back(Asked{*wanted, std::move(step.message.body), {}});
+      Asked& asked = done.requests.emplace_back(Asked{std::move(wanted), std::move(step.message.body), {}});
       asked.answer = answering();
       if (!asked.answer) return done;
       step = started->operation->step(outcome_of(*asked.answer));

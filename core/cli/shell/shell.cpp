@@ -5,6 +5,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/cli/commands.hpp"
@@ -17,10 +18,13 @@ namespace {
 constexpr const char* about = "Waggle: when something happens in one app, do something in the others.";
 
 /// CLI11 asks for the terminal itself when it prints help; hand it ours, and turn its exit codes into our
-/// three.
-int end_of_parse(const CLI::App& app, const CLI::ParseError& end, Terminal& terminal) {
+/// three. Who asked for JSON gets the refusal as JSON too.
+int end_of_parse(const CLI::App& app, const CLI::ParseError& end, Context& context, int argc, char** argv) {
   const bool asked_for_help = end.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
-  app.exit(end, terminal.out, terminal.err);
+  context.json =
+      std::any_of(argv, argv + argc, [](const char* word) { return std::string_view(word) == "--json"; });
+  if (!asked_for_help && context.json) return context.refuse(invalid(end.what(), "usage"), exit_usage);
+  app.exit(end, context.out(), context.err());
   return asked_for_help ? exit_ok : exit_usage;
 }
 
@@ -32,8 +36,8 @@ std::optional<Error> unknown_command(CLI::App& app, int argc, char** argv) {
   for (const CLI::App* command : app.get_subcommands([](CLI::App*) { return true; }))
     known.push_back(command->get_name());
   if (std::find(known.begin(), known.end(), word) != known.end()) return std::nullopt;
-  return invalid("there is no command " + word + "; " + flows::did_you_mean(word, known) +
-                 " `waggle --help` lists all");
+  return invalid(with_hint("there is no command " + word + " (`waggle --help` lists all)",
+                           flows::did_you_mean(word, known)));
 }
 
 }  // namespace
@@ -45,11 +49,15 @@ int run(int argc, char** argv, Terminal& terminal) {
   app.set_version_flag("--version", std::string(WAGGLE_VERSION));
   app.footer("`waggle COMMAND --help` says more. Exit codes: 0 ok, 1 found problems, 2 wrong usage.");
   add_commands(app, context);
+  if (argc < 2) {
+    terminal.err << app.help() << "\nwaggle: name a subcommand; `waggle new project NAME` is a beginning\n";
+    return exit_usage;
+  }
   if (const auto error = unknown_command(app, argc, argv)) return context.refuse(*error, exit_usage);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& end) {
-    return end_of_parse(app, end, terminal);
+    return end_of_parse(app, end, context, argc, argv);
   } catch (const std::exception& error) {
     return context.refuse(bug(std::string("this should not have happened: ") + error.what()));
   }

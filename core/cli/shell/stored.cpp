@@ -7,10 +7,14 @@
 
 namespace waggle::cli {
 
+void add_data_option(CLI::App& command, std::string& data) {
+  command.add_option("--data", data,
+                     "Folder with the stored data, when it is not the one that waggle.yaml says");
+}
+
 void add_stored_options(CLI::App& command, StoredAt& at) {
   command.add_option("--dir", at.dir, "Project folder")->capture_default_str();
-  command.add_option("--data", at.data,
-                     "Folder with the stored data, when it is not the one that waggle.yaml says");
+  add_data_option(command, at.data);
 }
 
 Result<std::string> data_folder(const StoredAt& at) {
@@ -24,7 +28,8 @@ Result<std::unique_ptr<store::Reader>> open_stored(const StoredAt& at) {
   std::error_code error;
   if (!std::filesystem::is_directory(folder, error))
     return invalid("nothing is stored in " + folder +
-                   " yet; start `waggle up`, or name another folder by --dir or --data");
+                       " yet; start `waggle up`, or name another folder by --dir or --data",
+                   "nothing_stored");
   return store::open_sqlite_reader(folder);
 }
 

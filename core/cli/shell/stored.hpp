@@ -2,8 +2,11 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
+#include <future>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <waggle/result.hpp>
 
@@ -16,13 +19,29 @@ struct StoredAt {
   std::string data;  ///< empty: as waggle.yaml says
 };
 
+/// --data.
+void add_data_option(CLI::App& command, std::string& data);
 /// --dir and --data.
 void add_stored_options(CLI::App& command, StoredAt& at);
 
 /// Errors: invalid (no project in the folder).
 Result<std::string> data_folder(const StoredAt& at);
 
-/// Errors: invalid (nothing stored there yet: says how to begin).
+/// Errors: invalid (code nothing_stored or store_missing: nothing there yet; says how to begin).
 Result<std::unique_ptr<store::Reader>> open_stored(const StoredAt& at);
+
+/// One write to the store of a project whose server is not running. Waits for it. Errors: as open_stored (so
+/// that a wrong folder is not made into a store), invalid (a server has the folder), the write's own.
+template <class T>
+Result<T> write_stored(const StoredAt& at, const std::function<void(store::Store&, store::Done<T>)>& write) {
+  WAGGLE_TRY_VOID(open_stored(at));
+  WAGGLE_TRY(const std::string folder, data_folder(at));
+  WAGGLE_TRY(const auto store, store::open_sqlite({.data_dir = folder}));
+  std::promise<Result<T>> done;
+  write(*store, [&](Result<T> result) { done.set_value(std::move(result)); });
+  Result<T> written = done.get_future().get();
+  store->close();
+  return written;
+}
 
 }  // namespace waggle::cli
