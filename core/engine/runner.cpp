@@ -5,7 +5,7 @@
 namespace waggle::engine {
 
 Runner::Runner(World& world, http::Loop& loop)
-    : world_(world), loop_(loop), client_(loop), tally_(world.metrics) {}
+    : world_(world), loop_(loop), tally_(world.metrics), client_(loop) {}
 
 void Runner::take(RunStart start) {
   std::string id = start.row.id;

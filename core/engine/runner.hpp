@@ -41,8 +41,8 @@ class Runner {
  private:
   World& world_;
   http::Loop& loop_;
+  Tally tally_;  // before the client: what it cuts off at its end is still counted
   http::Client client_;
-  Tally tally_;
   std::shared_ptr<const Snapshot> snapshot_;
   std::unordered_map<std::string, std::shared_ptr<ActiveRun>> runs_;
   std::minstd_rand random_{std::random_device{}()};  ///< spreads retries; nothing that a replay would see

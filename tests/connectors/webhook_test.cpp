@@ -107,9 +107,6 @@ TEST(WebhookJson, IsKeptByteForByte) {
     ASSERT_TRUE(answer.done()) << type << answer.message();
     EXPECT_EQ(answer.event().text("payload_from"), "body") << type;
   }
-  for (const char* bad :
-       {"", "{", "{'a':1}", "{\"a\":1}x", "NaN", "{\"a\":1,\"a\":2}", "\xEF\xBB\xBF{}", "{\"a\":\"\xFF\"}"})
-    EXPECT_EQ(status(webhook, post("application/json", bad)), 400) << bad;
 }
 
 TEST(WebhookXml, BecomesObjects) {

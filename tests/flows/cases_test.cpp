@@ -130,7 +130,7 @@ void expect_words(const std::shared_ptr<const Flow>& flow, const RunInput& input
     EXPECT_EQ(pacing_text(flow->pacing()), pacing->text);
   }
   if (const yaml::Node* key = expected.find("pace_key")) {
-    auto given = run->pace_key();
+    auto given = run.pace_key();
     EXPECT_EQ(given.ok() ? *given : given.error().code, key->text);
   }
 }
@@ -154,9 +154,9 @@ void run_case(const std::string& path) {
   RunInput input{.run_id = "r1",
                  .event = ParsedJson::stored("{}").value(),
                  .meta = ParsedJson::stored(R"({"id":"e1"})").value(),
+                 .vars = {},
                  .started_ms = 1'795'000'000'000,
-                 .seed = 7,
-                 .vars = {}};
+                 .seed = 7};
   if (const yaml::Node* event = root.find("event")) input.event = ParsedJson::stored(text_of(*event)).value();
   if (const yaml::Node* meta = root.find("meta")) input.meta = ParsedJson::stored(text_of(*meta)).value();
   const yaml::Node* vars = root.find("vars");

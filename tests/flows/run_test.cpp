@@ -18,9 +18,9 @@ RunInput input_with(std::string event) {
   return {.run_id = "r1",
           .event = ParsedJson::stored(std::move(event)).value(),
           .meta = {},
+          .vars = {},
           .started_ms = 1'795'000'000'000,
-          .seed = 7,
-          .vars = {}};
+          .seed = 7};
 }
 
 constexpr const char* calling = R"(
@@ -68,7 +68,7 @@ TEST(FlowBundle, RebuildsAVersionAfterTheFilesHaveChanged) {
 TEST(Run, RefusesAnOutcomeOfAnEffectThatIsNotOpen) {
   ShopCatalog catalog;
   auto flow = must_load("waggle: 1\nwhen: { manual: {} }\nsteps: [ { wait: 1s } ]\n", catalog);
-  Run run = Run::begin(flow, input_with("{}"));
+  flows::Run run = flows::Run::begin(flow, input_with("{}"));
   EXPECT_EQ(run.state(), RunState::unset);
   EXPECT_EQ(run.advance().wanted.size(), 1u);
   EXPECT_EQ(run.state(), RunState::running);
