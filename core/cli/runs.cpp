@@ -48,9 +48,11 @@ int list_runs(const Context& context, Options& options) {
   Table table({"WHEN (UTC)", "STATE", "FLOW", "RUN"}, 2);
   for (const auto& run : *runs) {
     table.add({short_time(run.created_ms), state_cell(run.state), what_it_is_about(run), run.id});
-    if (!run.reason.empty() && !store::is_final(run.state)) table.add({"", "", "  " + run.reason, ""});
   }
   table.print(context.terminal);
+  for (const auto& run : *runs)
+    if (!run.reason.empty() && !store::is_final(run.state))
+      context.out() << "run " << run.id << " " << run.reason << "\n";
   return exit_ok;
 }
 
