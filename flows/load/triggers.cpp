@@ -98,7 +98,7 @@ void check_verified(Reader& reader, const Node& at, const Node* settings, const 
                                 [](const Field& field) { return field.name == "verify"; });
   const Node* verify = settings ? settings->find("verify") : nullptr;
   if (!can_verify) return;
-  if (!is_unverified(verify) && verify->is_mapping() && connection.empty() && !verify->find("secret") &&
+  if (!is_unverified(verify) && verify->find("preset") && connection.empty() && !verify->find("secret") &&
       !verify->find("secrets"))
     reader.error(*verify, "missing_secret",
                  "`verify` has no secret to check with, so every delivery would be refused",
