@@ -31,6 +31,9 @@ using Executor = asio::io_context::executor_type;
 using Clock = std::chrono::steady_clock;
 
 /// Idle connections kept for the next request; more than a flow's hosts need, less than a descriptor limit.
+/// libcurl's limit counts those in use too: were it fixed, a thousand calls that hang would make every other
+/// call open a connection of its own. Source: lib/conncache.c of 7.88, Curl_conncache_return_conn (read
+/// 2026-11).
 constexpr long max_idle_connections = 512;
 /// Handles kept for the next request: some 5 KiB each.
 constexpr std::size_t max_spare_handles = 256;
@@ -52,7 +55,6 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
     curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &State::on_timer);
     curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, max_idle_connections);
     epoll = epoll_create1(EPOLL_CLOEXEC);
     events.assign(epoll);
   }
@@ -181,6 +183,7 @@ void Client::State::start(std::unique_ptr<Exchange> exchange) {
     };
   CURL* easy = exchange->easy();
   running.emplace(easy, std::move(exchange));
+  curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, max_idle_connections + static_cast<long>(running.size()));
   if (const CURLMcode code = curl_multi_add_handle(multi, easy); code != CURLM_OK)
     finished(easy, CURLE_OUT_OF_MEMORY);
 }
