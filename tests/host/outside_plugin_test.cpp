@@ -26,7 +26,7 @@ bool run(const std::string& command) {
 
 std::string build(const TemporaryFolder& work, const std::string& version) {
   const std::string folder = work / ("build-" + version);
-  const bool built = run("cmake -S " WAGGLE_SOURCE_DIR "/tests/host/outside_plugin -B " + folder +
+  const bool built = run("cmake -S " WAGGLE_SOURCE_DIR "/tests/host/outside_plugin -G Ninja -B " + folder +
                          " -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_PREFIX_PATH=" + (work / "sdk") +
                          " -DGREETER_VERSION=" + version) &&
                      run("cmake --build " + folder);
