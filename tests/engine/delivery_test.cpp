@@ -150,7 +150,12 @@ TEST(Delivery, IsRefusedWithAReason) {
   waggle.write("flows/in.yaml", call_flow(receiver));
   waggle.start();
   EXPECT_EQ(waggle.post("/elsewhere", "{}").status, 404);
-  EXPECT_EQ(waggle.post("/in", "{").status, 400);
+  for (const char* body : {"", " ", "{", "{'a':1}", R"({"a":1}x)", R"({"a":1,})", R"({"a":1,"a":2})", "NaN",
+                           "[1,2", "\xEF\xBB\xBF{}", "{\"a\":\"\xC3(\"}", "{\"a\":\"\\ud800\"}"}) {
+    const auto refused = waggle.post("/in", body);
+    EXPECT_EQ(refused.status, 400) << body;
+    EXPECT_NE(refused.body.find("\"message\":\""), std::string::npos) << body << refused.body;
+  }
   EXPECT_EQ(waggle.post("/hooks/door", "{}").status, 401);
   EXPECT_EQ(waggle.post("/hooks/nobody", "{}").status, 404);
   EXPECT_EQ(waggle.post("/hooks/door", "{}", {{"x-token", getenv("HOME")}}).status, 202);
