@@ -5,6 +5,7 @@
 #include <waggle/json.hpp>
 
 #include "core/engine/active_run.hpp"
+#include "core/engine/json_text.hpp"
 #include "core/engine/request_words.hpp"
 #include "core/engine/retry.hpp"
 #include "core/engine/run_words.hpp"
@@ -75,15 +76,16 @@ void ActiveRun::act(Open& open) {
 
 host::Message ActiveRun::act_message(const Open& open) const {
   const flows::Effect& effect = open.effect;
-  std::string head = R"({"operation":"act","action":)";
-  Json(effect.action).append_to(head);
-  head += ",\"input\":" + effect.input;
+  std::string head = R"({"operation":"act")";
+  append_member(head, "action", effect.action);
+  append_key(head, "input");
+  head += effect.input;
   if (!effect.connection.empty()) {
-    head += ",\"connection_name\":";
-    Json(effect.connection).append_to(head);
-    head += ",\"connection\":" + snapshot_->connection_json(effect.connection);
+    append_member(head, "connection_name", effect.connection);
+    append_key(head, "connection");
+    head += snapshot_->connection_json(effect.connection);
   }
-  head += ",\"idempotency_key\":\"" + idempotency_key(row_.id, effect.key) + "\"";
+  append_member(head, "idempotency_key", idempotency_key(row_.id, effect.key));
   head += ",\"attempt\":" + std::to_string(open.attempts + 1) +
           ",\"now_ms\":" + std::to_string(world_.now_ms()) + "}";
   return {std::move(head), {}};

@@ -9,6 +9,7 @@
 #include <waggle/time.hpp>
 
 #include "core/engine/intake.hpp"
+#include "core/engine/json_text.hpp"
 #include "core/engine/valid_utf8.hpp"
 
 namespace waggle::engine {
@@ -17,21 +18,6 @@ namespace {
 /// Credentials of the sender: verified by the connector, of no use to a flow, and never stored.
 constexpr std::array<std::string_view, 4> withheld_headers = {"authorization", "cookie",
                                                               "proxy-authorization", "x-api-key"};
-
-/// `text` as a JSON string; bytes that are not UTF-8 become U+FFFD. Written straight into the text, as each
-/// event passes here: building values for it first costs more than all else in this file.
-void append_string(std::string& out, std::string_view text) { detail::append_json_string(out, text); }
-
-void append_key(std::string& out, std::string_view key) {
-  if (out.back() != '{') out += ',';
-  append_string(out, key);
-  out += ':';
-}
-
-void append_member(std::string& out, std::string_view key, std::string_view value) {
-  append_key(out, key);
-  append_string(out, value);
-}
 
 void append_params(std::string& out, const Params& params) {
   out += '{';

@@ -2,31 +2,18 @@
 
 #include <Poco/DigestEngine.h>
 #include <Poco/SHA2Engine.h>
-#include <waggle/json.hpp>
 
-#include "core/engine/valid_utf8.hpp"
+#include "core/engine/json_text.hpp"
 
 namespace waggle::engine {
-namespace {
-
-void append_member(std::string& out, std::string_view name, std::string_view value) {
-  if (value.empty()) return;
-  out += ",\"";
-  out += name;
-  out += "\":";
-  Json(value).append_to(out);
-}
-
-}  // namespace
-
 void append_trace(std::string& trace, const flows::StepRecord& record) {
   if (!trace.empty()) trace += ',';
-  trace += "{\"key\":";
-  Json(record.key).append_to(trace);
-  append_member(trace, "verb", record.verb);
-  if (record.name != record.verb) append_member(trace, "name", record.name);
+  trace += '{';
+  append_member(trace, "key", record.key);
+  append_unless_empty(trace, "verb", record.verb);
+  if (record.name != record.verb) append_unless_empty(trace, "name", record.name);
   append_member(trace, "state", flows::to_string(record.state));
-  append_member(trace, "note", record.note);
+  append_unless_empty(trace, "note", record.note);
   trace += ",\"line\":" + std::to_string(record.line);
   if (record.output.size() > traced_output_bytes) {
     trace += ",\"output_bytes\":" + std::to_string(record.output.size());
@@ -41,13 +28,13 @@ std::string exchanges_json(const std::vector<Exchange>& exchanges, const Mask& m
   std::string out = "[";
   for (const Exchange& exchange : exchanges) {
     if (out.size() > 1) out += ',';
-    out += "{\"method\":";
-    Json(exchange.method).append_to(out);
-    append_member(out, "url", valid_utf8(mask(exchange.url)));
+    out += '{';
+    append_member(out, "method", exchange.method);
+    append_unless_empty(out, "url", mask(exchange.url));
     out += ",\"status\":" + std::to_string(exchange.status) + ",\"ms\":" + std::to_string(exchange.ms);
-    append_member(out, "request", valid_utf8(mask(exchange.request)));
-    append_member(out, "response", valid_utf8(mask(exchange.response)));
-    append_member(out, "error", mask(exchange.error));
+    append_unless_empty(out, "request", mask(exchange.request));
+    append_unless_empty(out, "response", mask(exchange.response));
+    append_unless_empty(out, "error", mask(exchange.error));
     out += '}';
   }
   out += ']';
