@@ -89,7 +89,8 @@ Tables::Tables(Connection& connection)
       update_run_(connection,
                   "UPDATE runs SET state = ?2, due_ms = ?3, ended_ms = ?4, parked_for = nullif(?5, 0), "
                   "error_next = ?6, "
-                  "error_code = ?7, error_message = ?8, error_after_ms = nullif(?9, 0) WHERE id = ?1"),
+                  "error_code = ?7, error_message = ?8, error_after_ms = nullif(?9, 0) WHERE id = ?1 AND "
+                  "state = ?10"),
       write_trace_(
           connection,
           "INSERT INTO run_traces (run, reply, trace) VALUES (?1, ?2, ?3) ON CONFLICT (run) DO UPDATE SET "
@@ -224,18 +225,29 @@ Result<RunState> Tables::state_of(const IdBytes& run_id) {
   return found ? run_state_from(run_state_.view(0)) : RunState::unset;
 }
 
-Result<void> Tables::update_run(const RunUpdate& update) {
-  const Run& run = update.run;
-  WAGGLE_TRY(const IdBytes id, bytes_of("run id", run.id));
-  WAGGLE_TRY(const RunState before, state_of(id));
-  if (before == RunState::unset)
-    return bug("run " + run.id + " is not in the store; it cannot be updated", "no_such_run");
+/// Answers the state it had. Nearly every run was queued, so that is tried before the row is asked.
+Result<RunState> Tables::write_state(const Run& run, const IdBytes& id) {
   WAGGLE_TRY(const std::int64_t parked_for,
              names_.number(run.state == RunState::parked ? run.parked_for : std::string()));
   const ErrorColumns error(run.error, run.reason);
-  WAGGLE_TRY_VOID(update_run_.run(id, to_string(run.state), run.state == RunState::waiting ? run.due_ms : 0,
-                                  run.ended_ms, parked_for, error.next, error.code, error.message,
-                                  error.after_ms));
+  const auto write = [&](RunState before) {
+    return update_run_.run(id, to_string(run.state), run.state == RunState::waiting ? run.due_ms : 0,
+                           run.ended_ms, parked_for, error.next, error.code, error.message, error.after_ms,
+                           to_string(before));
+  };
+  WAGGLE_TRY_VOID(write(RunState::queued));
+  if (connection_.changes() == 1) return RunState::queued;
+  WAGGLE_TRY(const RunState before, state_of(id));
+  if (before == RunState::unset)
+    return bug("run " + run.id + " is not in the store; it cannot be updated", "no_such_run");
+  WAGGLE_TRY_VOID(write(before));
+  return before;
+}
+
+Result<void> Tables::update_run(const RunUpdate& update) {
+  const Run& run = update.run;
+  WAGGLE_TRY(const IdBytes id, bytes_of("run id", run.id));
+  WAGGLE_TRY(const RunState before, write_state(run, id));
   count(before, -1);
   count(run.state, +1);
   WAGGLE_TRY_VOID(write_trace(run, id));
@@ -282,7 +294,7 @@ Result<bool> Tables::discard(const std::string& run_id, const std::string& reaso
   if (before != RunState::parked && before != RunState::held) return false;
   const ErrorColumns why({}, reason);
   WAGGLE_TRY_VOID(update_run_.run(*id, to_string(RunState::stopped), 0, now_ms, 0, why.next, why.code,
-                                  why.message, why.after_ms));
+                                  why.message, why.after_ms, to_string(before)));
   count(before, -1);
   count(RunState::stopped, +1);
   WAGGLE_TRY_VOID(lanes_.left(*id, RunState::stopped, now_ms));

@@ -72,6 +72,7 @@ class Tables {
   Result<void> write_effect(const Effect& effect, const IdBytes& run_id);
   Result<void> write_attempt(const Attempt& attempt, const IdBytes& run_id);
   Result<RunState> state_of(const IdBytes& run_id);
+  Result<RunState> write_state(const Run& run, const IdBytes& id);
   void count(RunState state, std::int64_t change) { counts_[static_cast<std::size_t>(state)] += change; }
 
   Connection& connection_;
