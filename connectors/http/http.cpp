@@ -29,11 +29,6 @@ std::chrono::milliseconds duration_of(const std::string& text) {
   return std::min(out, longest_timeout);
 }
 
-bool is_utf8(const std::string& text) {
-  const auto there_and_back = Json::parse(Json(text).dump());
-  return there_and_back.ok() && there_and_back->as_string() == text;
-}
-
 /// JSON when its type says so and it is; else text; else (a picture, a PDF) base64.
 void put_body(Json& out, const Response& reply) {
   std::string type = reply.header("content-type");

@@ -39,6 +39,15 @@ TEST(Hex, ReadsBothCasesAndRefusesTheRest) {
   for (const char* text : {"0", "0g", "zz"}) EXPECT_EQ(from_hex(text), std::nullopt);
 }
 
+TEST(Utf8, IsTakenWholeAndNothingElse) {
+  for (const std::string_view text : {"", "plain", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x90\x9D"})
+    EXPECT_TRUE(is_utf8(text)) << text;
+  // Cut off, alone, overlong, a surrogate, beyond Unicode.
+  for (const std::string_view text :
+       {"x\xC3", "\xA9", "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xFF"})
+    EXPECT_FALSE(is_utf8(text));
+}
+
 TEST(Form, ReadsNamesAndValuesInOrder) {
   const Pairs expected{{"Customer", "john & co"},
                        {"value", "20.00"},

@@ -32,6 +32,9 @@ std::string encode_form(const Pairs& fields);
 /// The first value of `name`; nullptr when there is none.
 const std::string* find_value(const Pairs& pairs, std::string_view name);
 
+/// Well-formed UTF-8 (RFC 3629) from the first byte to the last?
+bool is_utf8(std::string_view bytes);
+
 /// a == b for ASCII letters of either case: names of headers.
 bool same_name(std::string_view a, std::string_view b);
 

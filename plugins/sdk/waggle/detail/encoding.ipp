@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include <waggle/detail/utf8.ipp>
 #include <waggle/encoding.hpp>
 
 namespace waggle {
@@ -167,6 +168,15 @@ inline const std::string* find_value(const Pairs& pairs, std::string_view name) 
   for (const auto& [key, value] : pairs)
     if (key == name) return &value;
   return nullptr;
+}
+
+inline bool is_utf8(std::string_view bytes) {
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t length = detail::utf8_length(bytes, at);
+    if (length == 0) return false;
+    at += length;
+  }
+  return true;
 }
 
 inline bool same_name(std::string_view a, std::string_view b) {

@@ -179,7 +179,7 @@ class Task {
  public:
   uint32_t start(waggle_message input, waggle_message* out) noexcept {
     return guarded(out, [&] {
-      auto head = parse(view(input.head));
+      auto head = std::make_shared<const Json>(parse(view(input.head)));
       session_.now = from_unix_ms(head->at("now_ms").as_int());
       running_ = begin(std::move(head), view(input.body));
       visit([&](auto& operation) { operation.begin(session_); });
@@ -189,18 +189,17 @@ class Task {
   uint32_t step(waggle_message outcome, waggle_message* out) noexcept {
     return guarded(out, [&] {
       if (!session_.waiting) throw bug("step was called on an operation that waits for nothing", "bad_step");
-      const auto head = parse(view(outcome.head));
-      session_.head = *head;
+      session_.head = parse(view(outcome.head));
       session_.body = view(outcome.body);
       std::exchange(session_.waiting, {}).resume();
     });
   }
 
  private:
-  static std::shared_ptr<const Json> parse(std::string_view text) {
+  static Json parse(std::string_view text) {
     auto json = Json::parse(text);
     if (!json.ok()) throw bug("the host sent a message that is " + json.error().message, "bad_message");
-    return std::make_shared<const Json>(std::move(json).value());
+    return std::move(json).value();
   }
 
   template <class F>

@@ -12,6 +12,9 @@ namespace waggle::detail {
 
 /// Deeper nesting is an attack or a mistake, and costs stack in whoever walks the value.
 inline constexpr int json_depth_limit = 128;
+/// Room made at once, so that most arrays (a header's name and value) and objects are allocated a single time.
+inline constexpr std::size_t few_items = 2;
+inline constexpr std::size_t few_members = 8;
 
 class JsonParser {
  public:
@@ -106,6 +109,7 @@ class JsonParser {
     Json::Array items;
     skip_space();
     if (!take(']')) {
+      items.reserve(few_items);
       do {
         skip_space();
         if (!value(items.emplace_back(), depth)) return false;
@@ -123,6 +127,7 @@ class JsonParser {
     Json::Object members;
     skip_space();
     if (!take('}')) {
+      members.reserve(few_members);
       do {
         skip_space();
         if (at_ >= text_.size() || text_[at_] != '"') return fail("a key in double quotes was expected here");
@@ -146,8 +151,7 @@ class JsonParser {
     auto twice = [&](std::string_view key) {
       return fail("the key \"" + std::string(key) + "\" stands twice in one object");
     };
-    constexpr std::size_t few = 8;
-    if (members.size() <= few) {
+    if (members.size() <= few_members) {
       for (std::size_t i = 1; i < members.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)
           if (members[i].first == members[j].first) return twice(members[i].first);
