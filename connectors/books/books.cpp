@@ -24,10 +24,35 @@ Result<Book> book_of(const Call& call) {
   return out;
 }
 
-/// How to write numbers: as the connection says, or as the file itself does.
-Style style_of(const Call& call, const Book& book, const Known& known) {
+/// How to write the numbers of one currency: as the file says, else as the connection does. Errors: invalid,
+/// when the two differ, or when only files that we do not read could tell.
+Result<char> mark_for(const std::string& currency, char wish, const Book& book, const Known& known) {
+  const Marks::Said said = known.marks.said(book.format, currency);
+  const std::string both = "; without the right decimal mark amounts would be read a hundred times too large";
+  if (said.hidden && wish == 0)
+    return invalid(book.file + " includes other files, which may say how numbers of " + currency +
+                       " are written; set decimal_mark to \".\" or \",\" in the connection" +
+                       (book.format == Format::hledger ? ", or write a decimal-mark line into the file" : "") +
+                       both,
+                   "no_decimal_mark");
+  if (said.mark != 0 && wish != 0 && said.mark != wish)
+    return invalid("the connection's decimal_mark is \"" + std::string(1, wish) + "\", but " + book.file +
+                       " has numbers of " + currency + " read with \"" + std::string(1, said.mark) +
+                       "\"; take decimal_mark out of the connection" + both,
+                   "wrong_decimal_mark");
+  return said.mark != 0 ? said.mark : wish != 0 ? wish : '.';
+}
+
+Result<Style> style_of(const Call& call, const Book& book, const Entry& entry, const Known& known) {
   const std::string mark = call.setting("decimal_mark").to_text();
-  return {book.format, mark == "," || mark == "." ? mark[0] : known.decimal_mark};
+  const char wish = mark == "," || mark == "." ? mark[0] : '\0';
+  Style out{.format = book.format};
+  for (const Posting& posting : entry.postings)
+    for (const auto* money : {&posting.money, &posting.total_price})
+      if (*money) {
+        WAGGLE_TRY(out.marks[(*money)->currency], mark_for((*money)->currency, wish, book, known));
+      }
+  return out;
 }
 
 /// What must stand before the entry, when the connection wants accounts declared (beancount has no entry
@@ -56,7 +81,10 @@ Result<Json> write_entry(const Call& call) {
   WAGGLE_TRY(JournalFile file, JournalFile::lock(book.file, book.format));
   WAGGLE_TRY(const Entry entry,
              read_entry(call.inputs(), call.idempotency_key(), book.format, file.known().roots));
-  const Style style = style_of(call, book, file.known());
+  if (file.known().in_comment)
+    return invalid(book.file + " ends within a `comment` block, where no entry counts; write `end comment`",
+                   "in_comment");
+  WAGGLE_TRY(const Style style, style_of(call, book, entry, file.known()));
   const std::string text = show_entry(entry, style);
   const std::string declarations = declarations_for(call, entry, file.known(), style);
   Json out{{"external_id", entry.external_id}};
@@ -156,8 +184,9 @@ Connector waggle::connector() {
                                  "first use. Usually: "
                                  "for beancount, unless the file includes others."),
                    choice("decimal_mark", {"auto", ".", ","})
-                       .describe("hledger and ledger: how numbers are written. auto: as the file's own "
-                                 "decimal-mark or commodity lines say.")
+                       .describe("hledger and ledger: how numbers are written. auto: as the file itself "
+                                 "says for each currency, else with a point. Needed when the file includes "
+                                 "others, or another that says it includes this one.")
                        .fallback("auto")},
       .check = check,
       .actions = {

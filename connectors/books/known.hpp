@@ -1,4 +1,4 @@
-// What a journal file already holds: ids of entries, accounts, currencies, its decimal mark. Found by one
+// What a journal file already holds: ids of entries, accounts, currencies, its decimal marks. Found by one
 // pass over the lines; remembered between calls while the file is exactly as we left it, so that n entries
 // cost n appends and not n readings of a growing file. Any thread.
 #pragma once
@@ -9,6 +9,7 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "marks.hpp"
 #include "rules.hpp"
 
 namespace waggle::books {
@@ -38,9 +39,10 @@ struct Known {
   std::set<std::string> accounts;    // declared
   std::set<std::string> currencies;  // declared
   Roots roots = usual_roots();
-  char decimal_mark = '.';
-  bool id_tag = false;    // ledger's `tag waggle-id` is there
-  bool includes = false;  // other files belong to it, which we do not read
+  Marks marks;
+  bool id_tag = false;      // ledger's `tag waggle-id` is there
+  bool includes = false;    // other files belong to it, which we do not read
+  bool in_comment = false;  // the file ends within a `comment` block
 
   void read(Format format, std::string_view text) {
     while (!text.empty()) {
@@ -52,16 +54,20 @@ struct Known {
 
  private:
   void read_line(Format format, std::string_view line) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty()) return;
-    if (line[0] == ' ' || line[0] == '\t') {
+    const bool indented = line[0] == ' ' || line[0] == '\t';
+    if (indented)
       if (const auto id = id_in_line(line); !id.empty()) ids.insert(fingerprint(id));
-      return;
+    if (format == Format::beancount) {
+      if (!indented) read_beancount(line);
+    } else if (in_comment) {
+      in_comment = !line.starts_with("end comment") && !line.starts_with("end test");
+    } else if (indented) {
+      marks.indented(format, line);
+    } else {
+      read_journal(format, line);
     }
-    if (line.starts_with("include ") || line.starts_with("!include ")) includes = true;
-    if (format == Format::beancount)
-      read_beancount(line);
-    else
-      read_journal(line);
   }
 
   static std::string_view word(std::string_view text) {
@@ -69,6 +75,7 @@ struct Known {
   }
 
   void read_beancount(std::string_view line) {
+    if (line.starts_with("include ")) includes = true;
     constexpr std::size_t date = 10;
     if (line.size() > date && is_digit(line[0])) {
       std::string_view rest = line.substr(date);
@@ -90,39 +97,26 @@ struct Known {
     }
   }
 
-  void read_journal(std::string_view line) {
-    if (line.starts_with("account ")) {
+  void read_journal(Format format, std::string_view line) {
+    if (line[0] == '!' || line[0] == '@') line.remove_prefix(1);
+    const std::string_view name = line.substr(0, line.find_first_of(" \t"));
+    std::string_view rest = line.substr(name.size());
+    rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
+    marks.directive(format, name, rest);
+    if (name == "include") {
+      includes = true;
+    } else if (name == "comment" || (name == "test" && format == Format::ledger)) {
+      in_comment = format == Format::ledger || rest.empty();
+    } else if (name == "account") {
       // The name ends at two spaces, a tab or a comment.
-      std::string_view name = line.substr(8);
-      name = name.substr(0, std::min({name.find("  "), name.find('\t'), name.find(';'), name.size()}));
-      while (!name.empty() && (name.back() == ' ' || name.back() == '\r')) name.remove_suffix(1);
-      accounts.emplace(name);
-    } else if (line.starts_with("tag waggle-id")) {
+      rest = rest.substr(0, std::min({rest.find("  "), rest.find('\t'), rest.find(';'), rest.size()}));
+      while (rest.ends_with(' ')) rest.remove_suffix(1);
+      accounts.emplace(rest);
+    } else if (name == "tag" && rest.starts_with("waggle-id")) {
       id_tag = true;
-    } else if (line.starts_with("decimal-mark ")) {
-      if (const char mark = line.size() > 13 ? line[13] : '.'; mark == ',' || mark == '.')
-        decimal_mark = mark;
-    } else if (line.starts_with("commodity ")) {
-      read_commodity(line.substr(10));
+    } else if (name == "commodity") {
+      if (const Written written(rest); !written.currency.empty()) currencies.insert(written.currency);
     }
-  }
-
-  /// `commodity 1.000,00 EUR`, `commodity $1,000.00`, `commodity EUR`: the name, and the last mark is the
-  /// decimal one.
-  void read_commodity(std::string_view text) {
-    text = text.substr(0, text.find(';'));
-    std::string name;
-    std::size_t last_mark = text.npos;
-    bool number = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      const char c = text[i];
-      if (c == '"') continue;
-      if (c == '.' || c == ',') last_mark = i;
-      if (is_digit(c)) number = true;
-      if (!is_digit(c) && c != '.' && c != ',' && c != ' ' && c != '\t' && c != '\r' && c != '-') name += c;
-    }
-    if (!name.empty()) currencies.insert(name);
-    if (number && last_mark != text.npos) decimal_mark = text[last_mark];
   }
 };
 

@@ -2,6 +2,7 @@
 // made harmless on the way out. Any thread.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 
@@ -24,11 +25,21 @@ inline std::string id_text(std::string_view external_id) {
 
 struct Style {
   Format format = Format::unset;
-  char decimal_mark = '.';
+  std::map<std::string, char> marks = {};  // by currency, for each of the entry
+
+  char mark(const std::string& currency) const {
+    const auto found = marks.find(currency);
+    return found == marks.end() ? '.' : found->second;
+  }
 };
 
 inline std::string show_money(const Money& money, const Style& style) {
-  const std::string number = show(money.amount, usual_places(money.currency), style.decimal_mark);
+  const char mark = style.mark(money.currency);
+  std::string number = show(money.amount, usual_places(money.currency), mark);
+  // To ledger a comma before three digits parts thousands, as long as it has not seen another one.
+  const auto comma = number.find(',');
+  if (style.format == Format::ledger && comma != number.npos && (number.size() - comma - 1) % 3 == 0)
+    number += '0';
   if (style.format == Format::beancount) return number + " " + money.currency;
   const std::string name = commodity(money.currency);
   const bool symbol = !is_letter(name[0]) && name[0] != '"';
@@ -108,7 +119,7 @@ inline std::string show_declarations(const std::set<std::string>& accounts,
   for (const auto& currency : currencies) {
     // hledger wants a number with a decimal mark; ledger wants the name alone.
     const std::string number =
-        std::string("1000") + style.decimal_mark + std::string(usual_places(currency), '0');
+        std::string("1000") + style.mark(currency) + std::string(usual_places(currency), '0');
     const std::string name = commodity(currency);
     const bool symbol = !is_letter(name[0]) && name[0] != '"';
     out += "commodity " +
