@@ -66,7 +66,8 @@ inline std::string show_beancount(const Entry& entry, const Style& style) {
   out += " " + quoted(entry.narration);
   for (const auto& tag : entry.tags) out += " #" + tag;
   for (const auto& link : entry.links) out += " ^" + link;
-  out += "\n  waggle-id: " + quoted(id_text(entry.external_id)) + "\n";
+  // Not as free text, which is cut: an id is found again only if all of it is there. It needs no escapes.
+  out += "\n  waggle-id: \"" + id_text(entry.external_id) + "\"\n";
   if (!entry.code.empty()) out += "  code: " + quoted(entry.code) + "\n";
   for (const auto& [key, value] : entry.metadata) out += "  " + key + ": " + quoted(value) + "\n";
   return out + show_postings(entry, style);

@@ -79,6 +79,23 @@ TEST_P(EachProgram, TheStepsOwnKeyIsTheIdWhenNoneIsGiven) {
   EXPECT_EQ(ran.status, 0) << ran.output << book.text();
 }
 
+TEST_P(EachProgram, TheLongestIdsAreFoundAgain) {
+  const Kind& kind = GetParam();
+  Book book(kind.format);
+  std::string umlauts;
+  for (int i = 0; i < 100; ++i) umlauts += "ü";
+  for (const std::string& id : {std::string(200, 'x'), std::string(200, ' '), std::string(200, '"'), umlauts}) {
+    ASSERT_EQ(id.size(), 200u);
+    EXPECT_TRUE(book.books.act("add_entry", order(kind, id)).output().at("written").as_bool()) << id;
+    const Answer again = book.books.act("add_entry", order(kind, id));
+    EXPECT_FALSE(again.output().at("written").as_bool()) << id;
+    EXPECT_FALSE(again.output().at("differs").as_bool()) << id;
+  }
+  EXPECT_EQ(book.books.act("add_entry", order(kind, std::string(201, 'x'))).head.text("code"),
+            "bad_external_id");
+  EXPECT_EQ(book.accepted().status, 0) << book.accepted().output;
+}
+
 TEST_P(EachProgram, HostileTextsStayTexts) {
   const Kind& kind = GetParam();
   const std::vector<std::string> texts{"a\n2026-01-01 * evil\n    assets:x  1000 EUR\n    income:y\n",
