@@ -66,7 +66,7 @@ class JournalFile {
   static Result<JournalFile> lock(std::string path, Format format);
 
   const Known& known() const { return known_; }
-  /// The whole entry with this id (as it stands in the file), or nothing.
+  /// The whole entry with this id (as it stands in the file), or nothing. When found, the last thing done.
   Result<std::optional<std::string>> find(std::string_view id);
   /// Appends `declarations` and `entry` in one piece. The last thing done with this object.
   Result<void> append(const std::string& declarations, const std::string& entry);
@@ -77,7 +77,7 @@ class JournalFile {
 
   Result<void> recover();
   Result<void> learn();
-  void remember();  // gives known_ away
+  void remember();  // gives known_ away: nothing may come after it
   Result<std::string> read(int file, off_t from) const;
   Result<void> write_all(int file, std::string_view bytes) const;
   Result<void> sync(int file) const;

@@ -3,6 +3,13 @@
 
 namespace waggle::books {
 
+/// FNV-1a: recognises a torn write.
+inline std::uint64_t fingerprint(std::string_view text) {
+  std::uint64_t hash = 14695981039346656037ull;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+  return hash;
+}
+
 /// A file is as we left it when all of these are.
 struct FileState {
   dev_t device = 0;
@@ -184,9 +191,8 @@ inline void JournalFile::remember() {
 }
 
 inline Result<std::optional<std::string>> JournalFile::find(std::string_view id) {
-  if (!known_.ids.contains(fingerprint(id))) return std::optional<std::string>();
+  if (!known_.ids.contains(id_fingerprint(id))) return std::optional<std::string>();
   WAGGLE_TRY(const std::string text, read(file_.get(), 0));
-  remember();
   const auto line_end = [&](std::size_t at) { return std::min(text.find('\n', at), text.size()); };
   std::size_t entry = 0;  // where the latest line without indentation began
   for (std::size_t at = 0; at < text.size(); at = line_end(at) + 1) {
@@ -196,9 +202,10 @@ inline Result<std::optional<std::string>> JournalFile::find(std::string_view id)
     if (!indented || id_in_line(line) != id) continue;
     std::size_t end = line_end(at) + 1;
     while (end < text.size() && (text[end] == ' ' || text[end] == '\t')) end = line_end(end) + 1;
+    remember();
     return std::optional(text.substr(entry, std::min(end, text.size()) - entry));
   }
-  return std::optional<std::string>();
+  return std::optional<std::string>();  // another id's fingerprint: append() still needs known_
 }
 
 inline Result<void> JournalFile::append(const std::string& declarations, const std::string& entry) {

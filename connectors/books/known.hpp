@@ -4,10 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <set>
 #include <string>
 #include <string_view>
 #include <unordered_set>
+
+#include <waggle/crypto.hpp>
 
 #include "marks.hpp"
 #include "rules.hpp"
@@ -16,12 +19,13 @@ namespace waggle::books {
 
 inline constexpr std::string_view id_mark = "waggle-id: ";
 
-/// FNV-1a: recognises an id or a torn write; nobody gains by a collision (an id that seems known is looked up
-/// in the file).
-inline std::uint64_t fingerprint(std::string_view text) {
-  std::uint64_t hash = 14695981039346656037ull;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
-  return hash;
+/// Ids come from outside, so they are told apart by a hash that nobody can choose collisions of; should two
+/// collide all the same, the file is looked through.
+inline std::uint64_t id_fingerprint(std::string_view id) {
+  const std::string digest = sha256(id);
+  std::uint64_t out = 0;
+  std::memcpy(&out, digest.data(), sizeof out);
+  return out;
 }
 
 /// The id in a line like `    ; waggle-id: order:15` or `  waggle-id: "order:15"`; empty when there is none.
@@ -58,7 +62,7 @@ struct Known {
     if (line.empty()) return;
     const bool indented = line[0] == ' ' || line[0] == '\t';
     if (indented)
-      if (const auto id = id_in_line(line); !id.empty()) ids.insert(fingerprint(id));
+      if (const auto id = id_in_line(line); !id.empty()) ids.insert(id_fingerprint(id));
     if (format == Format::beancount) {
       if (!indented) read_beancount(line);
     } else if (in_comment) {

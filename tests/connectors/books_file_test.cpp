@@ -139,6 +139,16 @@ TEST(BooksFile, ErrorsSayWhatToDo) {
   EXPECT_FALSE(books.check().done());
 }
 
+/// Two ids of one FNV-1a fingerprint, as anybody can find: the second is new, and the older ones stay known.
+TEST(BooksMemory, AnIdThatCollidesWithAnotherForgetsNothing) {
+  Book book("hledger");
+  const std::vector<std::string> ids{"order:1", "8yn0iYCKYHlIj4-BwPqk", "GReLUrM4wMqfg9yzV3KQ"};
+  for (const auto& id : ids)
+    EXPECT_TRUE(book.books.act("add_entry", order(kinds[0], id)).output().at("written").as_bool()) << id;
+  for (const auto& id : ids)
+    EXPECT_FALSE(book.books.act("add_entry", order(kinds[0], id)).output().at("written").as_bool()) << id;
+}
+
 /// Bytes that this process has read so far, from files and pipes.
 std::size_t bytes_read() {
   const std::string io = read_file("/proc/self/io");
