@@ -67,6 +67,9 @@ class Proof {
   /// Throws Error denied unless the request is the sender's.
   void check() const;
 
+  /// Whether what is proved is the body alone: then nothing in the address may count.
+  bool signs_body() const { return preset_ != "none" && preset_ != "basic" && preset_ != "bearer"; }
+
   /// The sender's name for this delivery, the same when it is repeated; empty when there is none. `payload`:
   /// nullptr when it is the request's JSON body, which is read only when the name stands in it.
   std::string delivery_id(const Json* payload) const;

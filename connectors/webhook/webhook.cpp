@@ -119,6 +119,12 @@ Received accept_delivery(const Incoming& request) {
   const Proof proof(request);
   proof.check();
   const Kind kind = check_kind(request, accept);
+  if (kind == Kind::query && proof.signs_body())
+    refuse(403,
+           "verify.preset " + proof.preset() +
+               " signs the body, so anybody could write into the query; take query out of the flow's "
+               "`accept`, or verify with bearer or basic",
+           "unsigned_query");
   Event event{.trigger = "default", .payload = payload_of(request, kind)};
   if (proof.preset() == "slack")
     if (const Json& payload = event.payload ? *event.payload : request.json();
@@ -182,7 +188,7 @@ Connector waggle::connector() {
           .describe("Methods that are taken. Usually POST, PUT and PATCH; GET too when `accept` has query."),
       list("accept", choice("", {"json", "xml", "form", "query"}))
           .describe("What the body may be; form stands for both kinds of forms. query: the event is made of "
-                    "what is behind the ?. "
+                    "what is behind the ?, which no signature covers: refused when `verify` signs the body. "
                     "Usually json, xml and form."),
       object("verify", verify_fields())
           .describe("How the sender proves itself. Without it anybody may start this flow."),

@@ -90,6 +90,19 @@ bool is_unverified(const Node* verify) {
   return preset && preset->text == "none";
 }
 
+/// A query is covered by a password or a token, and by no signature: the connector refuses it.
+void check_query(Reader& reader, const Node& verify, const Node* accept) {
+  const Node* preset = verify.find("preset");
+  if (!accept || !preset || !preset->is_text() || preset->text == "basic" || preset->text == "bearer") return;
+  const std::vector<Node> one{*accept};
+  for (const Node& kind : accept->is_list() ? accept->items : one)
+    if (kind.text == "query")
+      reader.error(kind, "unsigned_query",
+                   "`verify: { preset: " + preset->text.substr(0, 60) +
+                       " }` signs the body, so anybody could write into the query",
+                   "take query out of `accept`, or verify with { preset: bearer } or { preset: basic }");
+}
+
 /// A path that anybody may post to is warned of; one that nobody can post to, for want of a secret, is an
 /// error.
 void check_verified(Reader& reader, const Node& at, const Node* settings, const TriggerSpec& spec,
@@ -103,6 +116,7 @@ void check_verified(Reader& reader, const Node& at, const Node* settings, const 
     reader.error(*verify, "missing_secret",
                  "`verify` has no secret to check with, so every delivery would be refused",
                  "write secret: ${env.NAME} beside the preset, or name a connection that has one");
+  if (!is_unverified(verify)) check_query(reader, *verify, settings->find("accept"));
   if (is_unverified(verify))
     reader.warn(verify ? *verify : at, "unverified_webhook",
                 "anybody who knows the address can start this flow",

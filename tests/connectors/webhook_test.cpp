@@ -132,6 +132,32 @@ TEST(WebhookQuery, IsTakenWhenTheFlowSaysSo) {
   EXPECT_EQ(status(webhook, post(form_type, "a=1"), settings), 415) << "form is not in this flow's accept";
 }
 
+/// The signature of an empty body is always the same: it would let any query in.
+TEST(WebhookQuery, IsRefusedWhereTheBodyIsWhatIsSigned) {
+  Driver webhook("webhook");
+  for (const char* preset : {"none", "basic", "bearer", "hmac_sha256", "standard_webhooks", "stripe", "github",
+                             "shopify", "slack", "quickbooks", "xero"}) {
+    const Json settings{{"path", "/x"},
+                        {"accept", Json::array({"json", "query"})},
+                        {"verify",
+                         {{"preset", preset},
+                          {"secret", std::string(preset) == "standard_webhooks" ? "whsec_AAAA" : "s1"},
+                          {"header", std::string(preset) == "hmac_sha256" ? "x-sig" : ""}}}};
+    Request request = webhook.signed_sample("default", "", settings);
+    std::erase_if(request.headers, [](const auto& pair) { return pair.first == "content-type"; });
+    request.query = "amount=1000000";
+    const bool whole = std::string(preset) == "none" || std::string(preset).starts_with("b");
+    for (const char* method : {"GET", "POST"}) {
+      request.method = method;
+      const Answer answer = webhook.receive(request, "default", settings);
+      EXPECT_EQ(answer.http_status(), whole ? 200 : 403) << preset << method << answer.message();
+      if (!whole) {
+        EXPECT_EQ(answer.head.text("code"), "unsigned_query") << preset;
+      }
+    }
+  }
+}
+
 TEST(WebhookMethods, ThatAreNotDeclaredAreRefused) {
   Driver webhook("webhook");
   for (const char* method : {"GET", "HEAD", "DELETE", "OPTIONS", "TRACE"}) {
