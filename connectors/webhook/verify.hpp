@@ -24,12 +24,15 @@ inline constexpr std::int64_t usual_tolerance_s = 300;
 /// Senders that sign the raw body with HMAC-SHA256 and nothing else differ only in these facts.
 struct BodyScheme {
   std::string_view preset, header, encoding, prefix, delivery_id_header;
+  bool refuse_without_body = false;
 };
 inline constexpr BodyScheme body_schemes[] = {
     {"github", "x-hub-signature-256", "hex", "sha256=", "x-github-delivery"},
     {"shopify", "x-shopify-hmac-sha256", "base64", "", "x-shopify-event-id"},
     {"quickbooks", "intuit-signature", "base64", "", ""},
-    {"xero", "x-xero-signature", "base64", "", ""},
+    // "Intent to receive": some requests are signed wrongly on purpose and must be answered 401 with an empty
+    // body, or the address stays inactive.
+    {"xero", "x-xero-signature", "base64", "", "", true},
     {"woocommerce", "x-wc-webhook-signature", "base64", "", ""},
 };
 
@@ -87,6 +90,8 @@ class Proof {
   /// time tells nothing.
   void match(const std::vector<std::string>& given, std::string_view encoding,
              std::string_view content) const;
+
+  void check_scheme(const BodyScheme& scheme) const;
 
   void check_body(std::string_view header, std::string_view encoding, std::string_view prefix) const;
 

@@ -27,7 +27,7 @@ inline void Proof::check() const {
     throw denied("no secret is set to check deliveries with; set verify.secret, or the connection's secret",
                  "no_secret");
   for (const BodyScheme& scheme : body_schemes)
-    if (preset_ == scheme.preset) return check_body(scheme.header, scheme.encoding, scheme.prefix);
+    if (preset_ == scheme.preset) return check_scheme(scheme);
   if (preset_ == "hmac_sha256") return check_hmac();
   if (preset_ == "standard_webhooks") return check_standard();
   if (preset_ == "stripe") return check_stripe();
@@ -92,6 +92,15 @@ inline void Proof::match(const std::vector<std::string>& given, std::string_view
         "the signature does not match; check that both sides have the same secret and that no proxy "
         "changes the body",
         "bad_signature");
+}
+
+inline void Proof::check_scheme(const BodyScheme& scheme) const {
+  try {
+    check_body(scheme.header, scheme.encoding, scheme.prefix);
+  } catch (const Error& error) {
+    if (scheme.refuse_without_body) throw Refusal{401, error, true};
+    throw;
+  }
 }
 
 inline void Proof::check_body(std::string_view header, std::string_view encoding,

@@ -94,7 +94,9 @@ void Intake::refuse(Delivery& delivery, const Driven& driven) {
   status = static_cast<int>(driven.error_head.at("status").as_int(status));
   world_.log.warning("delivery refused",
                      {{"source", delivery.target.source}, {"status", status}, {"error", error.message}});
-  http::Reply reply = problem(status, error.code, error.message);
+  http::Reply reply = driven.error_head.at("without_body").as_bool()
+                          ? http::Reply{.status = status}
+                          : problem(status, error.code, error.message);
   if (status == 503) reply.headers.emplace_back("retry-after", "1");
   delivery.answer(std::move(reply));
 }

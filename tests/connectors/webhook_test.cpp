@@ -268,6 +268,18 @@ TEST(WebhookSchemes, AcceptWhatTheySignAndNothingElse) {
   }
 }
 
+TEST(WebhookXero, RefusesWithoutAWord) {
+  Driver webhook("webhook");
+  const Json settings{{"path", "/x"}, {"verify", {{"preset", "xero"}, {"secret", "s1"}}}};
+  Request request = webhook.signed_sample("default", R"({"events":[]})", settings);
+  EXPECT_EQ(status(webhook, request, settings), 200);
+  request.body += " ";
+  const Answer answer = webhook.receive(request, "default", settings);
+  EXPECT_EQ(answer.http_status(), 401);
+  EXPECT_TRUE(answer.head.at("without_body").as_bool()) << answer.head.dump();
+  EXPECT_FALSE(answer.message().empty()) << "the log says why";
+}
+
 TEST(WebhookConnection, MayHoldTheSecretAndTheOneBefore) {
   Driver webhook("webhook");
   const Json settings{{"path", "/x"}, {"verify", {{"preset", "github"}}}};

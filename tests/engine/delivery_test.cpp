@@ -157,6 +157,10 @@ TEST(Delivery, IsRefusedWithAReason) {
     EXPECT_NE(refused.body.find("\"message\":\""), std::string::npos) << body << refused.body;
   }
   EXPECT_EQ(waggle.post("/hooks/door", "{}").status, 401);
+  EXPECT_NE(waggle.post("/hooks/door", "{}").body, "");
+  const auto quiet = waggle.post("/hooks/door", "{}", {{"x-quiet", "1"}});
+  EXPECT_EQ(quiet.status, 401);
+  EXPECT_EQ(quiet.body, "") << "some senders take nothing but an empty answer";
   EXPECT_EQ(waggle.post("/hooks/nobody", "{}").status, 404);
   EXPECT_EQ(waggle.post("/hooks/door", "{}", {{"x-token", getenv("HOME")}}).status, 202);
   EXPECT_TRUE(waggle.runs().empty());

@@ -119,6 +119,7 @@ struct SampleDelivery {
 struct Refusal {
   int status = 400;
   Error error = {};
+  bool without_body = false;  ///< some senders take nothing but an empty answer; else the error is told
 };
 
 }  // namespace waggle

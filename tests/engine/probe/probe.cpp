@@ -16,6 +16,7 @@ Received accept_event(const Incoming& request) {
 }
 
 Received accept_hook(const Incoming& request) {
+  if (request.header("x-quiet") == "1") throw Refusal{401, denied("not a word"), true};
   if (!constant_time_equal(request.secret("token").reveal(), request.header("x-token")))
     throw denied("x-token is not the connection's token");
   return accept_event(request);

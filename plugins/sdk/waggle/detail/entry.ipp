@@ -130,6 +130,7 @@ inline Json head_of_thrown(std::exception_ptr thrown) {
     Json head = error_to_json(refusal.error);
     if (refusal.error.next == Next::unset) head.set("next", to_string(Next::invalid));
     head.set("status", refusal.status);
+    if (refusal.without_body) head.set("without_body", true);
     return head;
   } catch (const std::exception& problem) {
     return error_to_json(bug(problem.what(), "exception"));
