@@ -33,7 +33,6 @@ inline constexpr BodyScheme body_schemes[] = {
     // "Intent to receive": some requests are signed wrongly on purpose and must be answered 401 with an empty
     // body, or the address stays inactive.
     {"xero", "x-xero-signature", "base64", "", "", true},
-    {"woocommerce", "x-wc-webhook-signature", "base64", "", ""},
 };
 
 /// `form` with {timestamp} and {body} filled in; what the body holds is not looked through again.

@@ -34,6 +34,11 @@ inline void Proof::check() const {
   if (preset_ == "slack") return check_slack();
   if (preset_ == "basic") return check_basic();
   if (preset_ == "bearer") return check_token();
+  if (preset_ == "woocommerce")
+    throw invalid(
+        "a WooCommerce shop first sends an unsigned ping that must be answered 200, which a preset cannot; use "
+        "the connector woocommerce, like `when: woocommerce.order_created`",
+        "unknown_preset");
   throw invalid("there is no verify.preset \"" + preset_ + "\"", "unknown_preset");
 }
 

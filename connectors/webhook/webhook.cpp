@@ -138,9 +138,9 @@ Received accept_delivery(const Incoming& request) {
 std::vector<Field> verify_fields() {
   return {
       choice("preset", {"none", "hmac_sha256", "standard_webhooks", "stripe", "github", "shopify", "slack",
-                        "quickbooks", "xero", "woocommerce", "basic", "bearer"})
+                        "quickbooks", "xero", "basic", "bearer"})
           .describe("How the sender proves itself. Each preset but none refuses deliveries while no secret "
-                    "is set."),
+                    "is set. WooCommerce has a connector of its own."),
       secret("secret").describe(
           "The shared secret, password or token. Better kept in a connection of this connector."),
       list("secrets", secret(""))

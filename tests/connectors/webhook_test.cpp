@@ -217,6 +217,8 @@ TEST(WebhookSchemes, AcceptWhatTheySignAndNothingElse) {
       {"github", {{"preset", "github"}, {"secret", "s1"}}},
       {"slack", {{"preset", "slack"}, {"secret", "s1"}}},
       {"shopify", {{"preset", "shopify"}, {"secret", "s1"}}},
+      {"quickbooks", {{"preset", "quickbooks"}, {"secret", "s1"}}},
+      {"xero", {{"preset", "xero"}, {"secret", "s1"}}},
       {"basic", {{"preset", "basic"}, {"secret", "pa:ss"}, {"username", "bee"}}},
       {"bearer", {{"preset", "bearer"}, {"secret", "t0ken"}}},
       {"token in a header of its own", {{"preset", "bearer"}, {"secret", "t0ken"}, {"header", "X-Token"}}}};
@@ -266,6 +268,15 @@ TEST(WebhookSchemes, AcceptWhatTheySignAndNothingElse) {
       webhook.now_ms -= away * 1000;
     }
   }
+}
+
+/// Its ping is unsigned, so a flow with a preset would never be made active by the shop.
+TEST(WebhookWooCommerce, IsLeftToItsConnector) {
+  Driver webhook("webhook");
+  const Json settings{{"path", "/x"}, {"verify", {{"preset", "woocommerce"}, {"secret", "s1"}}}};
+  const Answer answer = webhook.receive(post(form_type, "webhook_id=5"), "default", settings);
+  EXPECT_EQ(answer.head.text("code"), "unknown_preset");
+  EXPECT_NE(answer.message().find("the connector woocommerce"), std::string::npos) << answer.message();
 }
 
 TEST(WebhookXero, RefusesWithoutAWord) {
