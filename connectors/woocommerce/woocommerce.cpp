@@ -15,11 +15,12 @@ namespace {
 /// WooCommerce knows no idempotency key; what we create carries ours in this metadata, and is looked for
 /// before it is created.
 constexpr const char* mark = "_waggle_id";
-/// Only what is younger can be an earlier attempt of ours: the longest plan of retries ends after three and a
-/// half days.
-constexpr std::chrono::hours mark_age{24 * 4};
-/// Pages of 100 looked through for a mark.
-constexpr int mark_pages = 10;
+/// Pages of 100 looked through for a mark at a retry, however old what is on them: a shop's clock may be wrong.
+constexpr int least_pages = 10;
+/// And at most: 100000 orders. A shop that sells more while one run waits is asked for by a person.
+constexpr int most_pages = 1000;
+/// How far the clocks of shop and host may differ for a page to count as older than the run.
+constexpr std::chrono::hours clock_slack{48};
 /// Items of a list action, at most: what a flow can reasonably hold.
 constexpr std::int64_t most_items = 10000;
 
@@ -94,8 +95,9 @@ Operation<Json> list_orders(Call call) { co_return co_await list_all(call, "orde
 Operation<Json> list_products(Call call) { co_return co_await list_all(call, "products"); }
 Operation<Json> list_customers(Call call) { co_return co_await list_all(call, "customers"); }
 
-Pairs latest_orders(int page) {
-  return {{"orderby", "date"},
+/// Newest first, by id: dates can be edited.
+Pairs latest(int page) {
+  return {{"orderby", "id"},
           {"order", "desc"},
           {"status", "any"},
           {"per_page", std::to_string(page_size)},
@@ -103,30 +105,46 @@ Pairs latest_orders(int page) {
           {"_fields", "id,date_created_gmt,meta_data"}};
 }
 
-/// The order that an earlier attempt of this step created, or null. REST cannot search metadata, so the
-/// latest orders are looked through: one page at the first attempt (a crash may have hidden its answer), more
-/// at a retry.
-Operation<Json> find_marked_order(Call call) {
-  Shop shop(call);
-  const int pages = call.attempt() > 1 ? mark_pages : 1;
-  for (int page = 1; page <= pages; ++page) {
-    const Pairs query = latest_orders(page);
-    Response reply = co_await shop.ask("GET", "orders", query, nullptr);
-    for (const Json& order : reply.json().items()) {
-      if (has_mark(order, call.idempotency_key())) {
-        Response whole = co_await shop.ask("GET", "orders/" + order.text("id"), {}, nullptr);
-        co_return whole.json();
-      }
-      const auto created = parse_utc(order.text("date_created_gmt"));
-      if (created && *created < call.now() - mark_age) co_return Json();
-    }
-    if (reply.json().size() < static_cast<std::size_t>(page_size)) break;
+/// Whether all of a page was there before this run began. Never true when nobody says when it did.
+bool is_older_than_the_run(const Json& page, const Call& call) {
+  const auto began = call.run_began();
+  if (!began) return false;
+  for (const Json& one : page.items()) {
+    const auto created = parse_utc(one.text("date_created_gmt"));
+    if (!created || *created > *began - clock_slack) return false;
   }
-  co_return Json();
+  return true;
+}
+
+/// What an earlier attempt of this step created under `path`, or null when there certainly is nothing. REST
+/// cannot search metadata, so the latest are looked through: one page at the first attempt, which by the
+/// host's word has none before it; at a retry all, down to those that are older than the run, however long
+/// that waited.
+Operation<Json> find_marked(Call call, std::string path) {
+  Shop shop(call);
+  const bool retried = call.attempt() > 1;
+  for (int page = 1; retried ? page <= most_pages : page == 1; ++page) {
+    const Pairs query = latest(page);
+    Response reply = co_await shop.ask("GET", path, query, nullptr);
+    const Json& found = reply.json();
+    if (!found.is_array()) throw error_of(reply);
+    for (const Json& one : found.items()) {
+      if (!has_mark(one, call.idempotency_key())) continue;
+      Response whole = co_await shop.ask("GET", path + "/" + one.text("id"), {}, nullptr);
+      co_return whole.json();
+    }
+    if (found.size() < static_cast<std::size_t>(page_size)) co_return Json();
+    if (page >= least_pages && is_older_than_the_run(found, call)) co_return Json();
+  }
+  if (!retried) co_return Json();
+  throw failed("an earlier attempt may have created this, and it is not among the latest " +
+                   std::to_string(most_pages * page_size) + " " + path +
+                   " of the shop; look there whether it exists before you create it by hand",
+               "too_many_to_look_through");
 }
 
 Operation<Json> create_order(Call call) {
-  Json existing = co_await find_marked_order(call);
+  Json existing = co_await find_marked(call, "orders");
   if (!existing.is_null()) co_return existing;
   Shop shop(call);
   Json body = body_of(call);
@@ -158,6 +176,9 @@ Operation<Json> create_refund(Call call) {
   Response had = co_await shop.ask("GET", path, whole_page, nullptr);
   for (const Json& refund : had.json().items())
     if (has_mark(refund, call.idempotency_key())) co_return refund;
+  if (had.json().size() >= static_cast<std::size_t>(page_size))
+    throw failed("the order has 100 refunds or more; whether this one is among them cannot be told",
+                 "too_many_to_look_through");
   Json body = body_of(call, "order_id");
   // Money is returned at the payment service only when the flow says so.
   if (!body.contains("api_refund")) body.set("api_refund", false);
@@ -166,7 +187,8 @@ Operation<Json> create_refund(Call call) {
   co_return reply.json();
 }
 
-/// Coupons and products have a field of their own that must be unique (`code`, `sku`): it is the mark.
+/// Coupons and products have a field of their own that is unique (`code`, `sku`), by which an earlier
+/// attempt's is found at once. A product may go without: then the latest are looked through.
 Operation<Json> create_unique(Call call, std::string path, std::string unique) {
   Shop shop(call);
   const std::string value = call.input(unique).to_text();
@@ -175,6 +197,9 @@ Operation<Json> create_unique(Call call, std::string path, std::string unique) {
     Response had = co_await shop.ask("GET", path, same, nullptr);
     for (const Json& one : had.json().items())
       if (has_mark(one, call.idempotency_key())) co_return one;
+  } else {
+    Json existing = co_await find_marked(call, path);
+    if (!existing.is_null()) co_return existing;
   }
   Json body = body_of(call);
   add_mark(body, call);

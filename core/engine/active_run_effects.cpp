@@ -86,6 +86,7 @@ host::Message ActiveRun::act_message(const Open& open) const {
     head += snapshot_->connection_json(effect.connection);
   }
   append_member(head, "idempotency_key", idempotency_key(row_.id, effect.key));
+  head += ",\"run_began_ms\":" + std::to_string(row_.created_ms);
   head += ",\"attempt\":" + std::to_string(open.attempts + 1) +
           ",\"now_ms\":" + std::to_string(world_.now_ms()) + "}";
   return {std::move(head), {}};

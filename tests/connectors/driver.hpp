@@ -118,6 +118,7 @@ class Driver {
   std::vector<Canned> script;                    ///< or: answers in order
   std::string idempotency_key = "run-1/step-1";
   int attempt = 1;
+  std::int64_t run_began_ms = 0;  ///< 0: not told
 
   Answer receive(const Request& request, const std::string& trigger = {},
                  const Json& settings = Json::object()) {
@@ -147,6 +148,7 @@ class Driver {
     head.set("input", input);
     head.set("idempotency_key", idempotency_key);
     head.set("attempt", attempt);
+    if (run_began_ms > 0) head.set("run_began_ms", run_began_ms);
     return run(head, "");
   }
   Answer check() { return run(base("check"), ""); }

@@ -184,6 +184,90 @@ TEST(WooCommerceCreateOrder, IsCreatedOnceThoughTheAnswerWasLost) {
   EXPECT_EQ(stand_in.created, 2);
 }
 
+/// A busy shop: `newer` orders or products came behind the marked one, an hour apart.
+struct BusyShop {
+  std::size_t newer = 0;
+  std::string key = {};  // of the mark; none: there is no marked one
+  int created = 0;
+
+  Json resource(std::size_t place) const {  // place 0 is the newest
+    const std::int64_t now_ms = 1'795'420'800'000, hour_ms = 3'600'000;
+    Json out{{"id", static_cast<std::int64_t>(100'000 - place)},
+             {"date_created_gmt",
+              to_rfc3339(from_unix_ms(now_ms - static_cast<std::int64_t>(place) * hour_ms)).substr(0, 19)}};
+    out.set("meta_data", place == newer && !key.empty()
+                             ? Json::array({Json{{"key", "_waggle_id"}, {"value", key}}})
+                             : Json::array());
+    return out;
+  }
+
+  Canned operator()(const Outgoing& request) {
+    if (request.method == "POST") {
+      ++created;
+      return json({{"id", 200'000}}, 201);
+    }
+    const std::string url = request.url_without_query();
+    if (!url.ends_with("s")) return json(resource(100'000 - std::stoul(url.substr(url.rfind('/') + 1))));
+    const std::size_t begin = (std::stoul(value(request.query(), "page")) - 1) * 100;
+    Json items = Json::array();
+    for (std::size_t place = begin; place < begin + 100 && place <= newer; ++place)
+      items.push(resource(place));
+    return json(items);
+  }
+};
+
+TEST(WooCommerceMark, IsFoundHoweverLongTheRunWaited) {
+  for (const auto& [action, input] : {std::pair<std::string, Json>{"create_order", Json::object()},
+                                      {"create_product", {{"name", "Candle"}}}}) {
+    for (const std::size_t newer : {std::size_t{0}, std::size_t{99}, std::size_t{100}, std::size_t{2500}}) {
+      Driver driver = shop();
+      BusyShop busy{.newer = newer, .key = driver.idempotency_key};
+      driver.world = std::ref(busy);
+      driver.attempt = 2;
+      // 2500 hours are 104 days: a plan of one's own, or a run that was parked. Told or not when it began.
+      for (const bool told : {false, true}) {
+        driver.run_began_ms =
+            told ? driver.now_ms - static_cast<std::int64_t>(newer) * 3'600'000 - 60'000 : 0;
+        const Answer answer = driver.act(action, input);
+        ASSERT_TRUE(answer.done()) << action << newer << answer.message();
+        EXPECT_EQ(answer.output().at("id").as_int(), static_cast<std::int64_t>(100'000 - newer));
+        EXPECT_EQ(busy.created, 0) << action << newer;
+      }
+    }
+  }
+}
+
+TEST(WooCommerceMark, IsLookedForAmongWhatIsNotOlderThanTheRun) {
+  Driver driver = shop();
+  BusyShop busy{.newer = 50'000};
+  driver.world = std::ref(busy);
+  driver.attempt = 2;
+  driver.run_began_ms = driver.now_ms - 60'000;
+  ASSERT_TRUE(driver.act("create_order", Json::object()).done());
+  EXPECT_EQ(driver.sent.size(), 11u) << "ten pages, however old, and the order";
+  driver.run_began_ms = driver.now_ms - std::int64_t{2000} * 3'600'000;
+  ASSERT_TRUE(driver.act("create_order", Json::object()).done());
+  EXPECT_EQ(driver.sent.size(), 23u) << "2000 hours, two days of slack, the page that is all older, the order";
+  driver.attempt = 1;
+  ASSERT_TRUE(driver.act("create_order", Json::object()).done());
+  EXPECT_EQ(driver.sent.size(), 2u);
+  EXPECT_EQ(busy.created, 3);
+}
+
+TEST(WooCommerceMark, ThatCannotBeLookedForToTheEndCreatesNothing) {
+  Driver driver = shop();
+  BusyShop busy{.newer = 99'998};  // the last page is the thousandth, and not full
+  driver.world = std::ref(busy);
+  driver.attempt = 2;
+  EXPECT_TRUE(driver.act("create_order", Json::object()).done());
+  EXPECT_EQ(busy.created, 1);
+  busy.newer = 99'999;
+  const Answer answer = driver.act("create_order", Json::object());
+  EXPECT_EQ(answer.next(), "failed");
+  EXPECT_EQ(answer.head.text("code"), "too_many_to_look_through") << answer.head.dump();
+  EXPECT_EQ(busy.created, 1);
+}
+
 TEST(WooCommerceList, GoesThroughAllPagesUpToTheLimit) {
   Driver driver = shop();
   driver.world = [](const Outgoing& request) {
