@@ -9,26 +9,6 @@ using namespace waggle::http_connector;
 
 namespace {
 
-constexpr std::chrono::milliseconds longest_timeout =
-    std::chrono::minutes(5);  // a request that takes longer hangs
-
-/// "30s", "500ms", "2m".
-std::chrono::milliseconds duration_of(const std::string& text) {
-  std::int64_t number = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit = std::string_view(text).substr(static_cast<std::size_t>(end - text.data()));
-  if (problem != std::errc{} || number <= 0 || number > 1'000'000)
-    throw invalid("timeout \"" + text + "\" is no time; write 30s", "bad_timeout");
-  std::chrono::milliseconds out{0};
-  if (unit == "ms") out = std::chrono::milliseconds(number);
-  if (unit == "s") out = std::chrono::seconds(number);
-  if (unit == "m") out = std::chrono::minutes(number);
-  if (out.count() == 0)
-    throw invalid("timeout \"" + text + "\" has no unit that is known; write 30s, 500ms or 2m",
-                  "bad_timeout");
-  return std::min(out, longest_timeout);
-}
-
 /// JSON when its type says so and it is; else text; else (a picture, a PDF) base64.
 void put_body(Json& out, const Response& reply) {
   std::string type = reply.header("content-type");
@@ -82,8 +62,6 @@ http::Request make_request(const Call& call, const std::string& method, const st
   put_key(request, call, method);
   for (const auto& [name, value] : call.input("headers").members())
     if (!value.is_null()) request.header(name, value.to_text());
-  if (const std::string timeout = call.input("timeout").to_text(); !timeout.empty())
-    request.timeout(duration_of(timeout));
   return request;
 }
 
@@ -207,7 +185,6 @@ std::vector<Field> inputs(bool with_body, bool with_method) {
                              .example("https://api.example.com/orders"),
                          object("query").describe("What goes behind the ?; a list repeats its name."),
                          object("headers").describe("Headers by name."),
-                         text("timeout").describe("Of the whole exchange: 30s, 500ms, 2m; at most 5m."),
                          choice("fail_on", {"4xx", "5xx", "never"})
                              .describe("Which answers are errors. 4xx: all but 2xx. 5xx: only those, 408 and "
                                        "429. never: the flow looks at `status` itself.")

@@ -19,8 +19,7 @@ TEST(HttpRequest, SendsWhatTheFlowSays) {
   const Json input{{"url", u + "?a=1#x"},
                    {"query", {{"b", "ü &"}, {"c", Json::array({1, 2})}, {"none", nullptr}}},
                    {"headers", {{"X-One", "1"}, {"Content-Type", "application/vnd.x+json"}}},
-                   {"json", {{"n", Json::number("100.00")}}},
-                   {"timeout", "2s"}};
+                   {"json", {{"n", Json::number("100.00")}}}};
   const Answer answer = http.act("post", input);
   ASSERT_TRUE(answer.done()) << answer.message();
   EXPECT_EQ(http.sent[0].url, u + "?a=1&b=%C3%BC%20%26&c=1&c=2#x");
@@ -57,7 +56,6 @@ TEST(HttpRequest, ThatMakesNoSenseIsRefusedBeforeItIsSent) {
                                  {{"url", "https://a b/"}},
                                  {{"url", u}, {"headers", {{"X", "a\r\nHost: evil"}}}},
                                  {{"url", u}, {"headers", {{"X Y", "a"}}}},
-                                 {{"url", u}, {"timeout", "soon"}},
                                  {{"url", u}, {"json", 1}, {"body", "x"}}};
   for (const Json& input : inputs) {
     EXPECT_EQ(http.act("post", input).next(), "invalid") << input.dump();
