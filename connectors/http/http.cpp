@@ -114,6 +114,7 @@ Operation<Json> perform(Call call, std::string method) {
     if (paging.on() && reply.ok()) {
       out.set("body", std::move(items));
       out.set("pages", pages);
+      out.set("more", paging.more());
     } else {
       put_body(out, reply);
     }
@@ -217,7 +218,9 @@ std::vector<Field> inputs(bool with_body, bool with_method) {
              integer("size").describe(
                  "page: items on a full page; a shorter one is the last. Without it an empty one is.")})
             .describe("Goes through all pages of a list and gives their items as `body`."));
-    out.push_back(integer("max_pages").describe("At most so many pages; up to 1000.").fallback(usual_pages));
+    out.push_back(integer("max_pages")
+                      .describe("Stop behind so many pages, up to 1000, with `more` in the output. Without "
+                                "it a list of more than 10 pages is an error."));
   }
   return out;
 }
@@ -231,7 +234,8 @@ Connector waggle::connector() {
       object("headers").describe("By name, in small letters."),
       any("body").describe("JSON when the answer is; else text. With paging: all items."),
       text("body_base64").describe("Instead of body, when it is neither."),
-      integer("pages").describe("How many pages were fetched.")};
+      integer("pages").describe("How many pages were fetched."),
+      boolean("more").describe("With paging: the list goes on behind max_pages.")};
   const auto one = [&](const char* id, const char* help, Operation<Json> (*run)(Call), bool with_body,
                        Idempotency idempotency) {
     return Action{.id = id,

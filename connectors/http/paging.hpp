@@ -70,7 +70,8 @@ class Paging {
         parameter_(settings.text("parameter")),
         page_(settings.at("start").as_int(1)),
         size_(settings.at("size").as_int(0)),
-        left_(std::min(max_pages > 0 ? max_pages : usual_pages, most_pages)) {
+        may_stop_(max_pages > 0),
+        left_(std::min(may_stop_ ? max_pages : usual_pages, most_pages)) {
     if (kind_ == "cursor" && next_.empty())
       throw invalid("paging needs `next`: where the cursor stands in an answer, like meta.next_cursor",
                     "bad_paging");
@@ -83,7 +84,11 @@ class Paging {
     return kind_ == "page" ? with_query(url, parameter_, std::to_string(page_)) : url;
   }
 
-  /// Takes the items of an answer; the address of the next page, or none at the end.
+  /// Whether the list goes on behind the last page that was asked for.
+  bool more() const { return more_; }
+
+  /// Takes the items of an answer; the address of the next page, or none at the end. Throws failed when the
+  /// list is longer than the flow may have thought: a part of it never passes for the whole.
   std::optional<std::string> take(const Response& reply, const std::string& url, Json& all) {
     const Json& items = at_path(reply.json(), items_);
     if (!items.is_array())
@@ -93,7 +98,19 @@ class Paging {
     for (const Json& item : items.items()) all.push(item);
     if (all.size() > most_items)
       throw failed("the list has more than 100000 items; ask for fewer", "too_many_items");
-    if (--left_ <= 0) return std::nullopt;
+    auto next = next_page(reply, url, items);
+    if (!next || --left_ > 0) return next;
+    more_ = true;
+    if (!may_stop_)
+      throw failed("the list goes on behind " + std::to_string(usual_pages) +
+                       " pages; set max_pages to as many as it may have, up to " + std::to_string(most_pages) +
+                       ", or to fewer if a part is enough",
+                   "too_many_pages");
+    return std::nullopt;
+  }
+
+ private:
+  std::optional<std::string> next_page(const Response& reply, const std::string& url, const Json& items) {
     if (kind_ == "page") {
       if (items.size() == 0 || (size_ > 0 && static_cast<std::int64_t>(items.size()) < size_))
         return std::nullopt;
@@ -106,9 +123,10 @@ class Paging {
     return with_query(url, parameter_, next);
   }
 
- private:
   std::string kind_, items_, next_, parameter_;
-  std::int64_t page_, size_, left_;
+  std::int64_t page_, size_;
+  bool may_stop_, more_ = false;
+  std::int64_t left_;
 };
 
 }  // namespace waggle::http_connector

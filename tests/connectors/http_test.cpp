@@ -198,13 +198,49 @@ TEST(HttpPaging, FollowsLinksCursorsAndPages) {
   EXPECT_EQ(http.sent[2].url, u + "?page=3");
 }
 
-TEST(HttpPaging, EndsAtMaxPagesAndStaysAtItsHost) {
+/// A part of a list never passes for the whole of it.
+TEST(HttpPaging, SaysWhenTheListGoesOn) {
   Driver http("http");
-  http.world = [](const Outgoing& request) {
-    return json(Json::array({1}), 200, {{"Link", "<" + request.url_without_query() + "?again>; rel=next"}});
+  int last = 0;
+  http.world = [&](const Outgoing& request) {
+    const std::string* const given = find_value(request.query(), "page");
+    const int page = given ? std::stoi(*given) : 1;
+    if (page >= last) return json(Json::array({1}));
+    return json(Json::array({1}), 200,
+                {{"Link", "<" + u + "?page=" + std::to_string(page + 1) + ">; rel=next"}});
   };
-  const Answer five = http.act("get", {{"url", u}, {"paging", {{"kind", "link_header"}}}, {"max_pages", 5}});
-  EXPECT_EQ(five.output().at("body").size(), 5u) << five.message();
+  Json input{{"url", u}, {"paging", {{"kind", "link_header"}}}};
+  for (const int pages : {1, 10}) {
+    last = pages;
+    const Answer whole = http.act("get", input);
+    ASSERT_TRUE(whole.done()) << whole.message();
+    EXPECT_EQ(whole.output().at("body").size(), static_cast<std::size_t>(pages));
+    EXPECT_FALSE(whole.output().at("more").as_bool());
+  }
+  last = 11;
+  const Answer longer = http.act("get", input);
+  EXPECT_EQ(longer.next(), "failed");
+  EXPECT_EQ(longer.head.text("code"), "too_many_pages");
+  EXPECT_NE(longer.message().find("max_pages"), std::string::npos) << longer.message();
+  for (const auto& [most, more] : {std::pair<int, bool>{5, true}, {10, true}, {11, false}, {1000, false}}) {
+    input.set("max_pages", most);
+    const Answer part = http.act("get", input);
+    ASSERT_TRUE(part.done()) << part.message();
+    EXPECT_EQ(part.output().at("pages").as_int(), std::min(most, last));
+    EXPECT_EQ(part.output().at("more").as_bool(), more) << most;
+  }
+  // Numbered pages of a known size end at a short one; of an unknown size only at an empty one.
+  http.world = [](const Outgoing& request) {
+    return json(request.url.ends_with("=10") ? Json::array({1}) : Json::array({1, 2}));
+  };
+  const Answer sized = http.act("get", {{"url", u}, {"paging", {{"kind", "page"}, {"size", 2}}}});
+  EXPECT_EQ(sized.output().at("body").size(), 19u) << sized.message();
+  EXPECT_EQ(http.act("get", {{"url", u}, {"paging", {{"kind", "page"}}}}).head.text("code"),
+            "too_many_pages");
+}
+
+TEST(HttpPaging, StaysAtItsHost) {
+  Driver http("http");
   http.world = [](const Outgoing&) {
     return json(Json::array({1}), 200, {{"Link", "<https://evil.example.org/>; rel=\"next\""}});
   };
