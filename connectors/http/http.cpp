@@ -102,7 +102,7 @@ Operation<Json> perform(Call call, std::string method) {
     const auto next = paging.on() && reply.ok() ? paging.take(reply, url, items) : std::nullopt;
     if (next) {
       // Headers that the flow gave may hold a key, so the whole walk stays where it began.
-      url = address_of(call, *next);
+      url = resolved(url, *next);
       if (origin_of(url) != origin)
         throw failed("the next page is at another host, " + origin_of(url) + "; it was not asked",
                      "other_origin");

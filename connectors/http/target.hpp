@@ -43,6 +43,45 @@ inline std::string address_of(const Call& call, const std::string& given) {
   return given;
 }
 
+/// `path` without its . and .. (RFC 3986, 5.2.4).
+inline std::string without_dots(std::string_view path) {
+  std::string out;
+  while (!path.empty()) {
+    const auto end = std::min(path.find('/', 1), path.size());
+    const std::string_view part = path.substr(0, end);
+    const bool last = end == path.size();
+    if (part == "/.." || part == "/.") {
+      if (part == "/..") out.resize(std::min(out.rfind('/'), out.size()));
+      if (last) out += '/';
+    } else {
+      out += part;
+    }
+    path.remove_prefix(end);
+  }
+  return out;
+}
+
+/// What `reference` means in an answer to `url`, which is a whole address (RFC 3986, 5.2.2). Without fragment.
+inline std::string resolved(std::string_view url, std::string_view reference) {
+  url = url.substr(0, url.find('#'));
+  reference = reference.substr(0, reference.find('#'));
+  const auto colon = reference.find(':');
+  if (colon != reference.npos && colon < reference.find_first_of("/?")) return std::string(reference);
+  const auto host = std::min(url.find("://"), url.size() - 3) + 3;
+  const auto root = std::min(url.find_first_of("/?", host), url.size());
+  const auto query = std::min(url.find('?', root), url.size());
+  if (reference.empty()) return std::string(url);
+  if (reference.starts_with("//")) return std::string(url.substr(0, host - 2)) + std::string(reference);
+  if (reference[0] == '?') return std::string(url.substr(0, query)) + std::string(reference);
+  std::string path(reference.substr(0, reference.find('?')));
+  const std::string_view rest = reference.substr(path.size());
+  if (path[0] != '/') {
+    const std::string_view base = url.substr(root, query - root);
+    path = (base.empty() ? "/" : std::string(base.substr(0, base.rfind('/') + 1))) + path;
+  }
+  return std::string(url.substr(0, root)) + without_dots(path) + std::string(rest);
+}
+
 class Authority {
  public:
   explicit Authority(const Call& call) : call_(call), kind_(call.setting("auth").to_text()) {
