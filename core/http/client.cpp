@@ -48,7 +48,10 @@ void start_curl_once() {
 
 struct Client::State : std::enable_shared_from_this<Client::State> {
   explicit State(Loop& loop)
-      : context(loop.context()), events(context.get_executor()), timer(context.get_executor()) {
+      : context(loop.context()),
+        events(context.get_executor()),
+        timer(context.get_executor()),
+        waiting_timer(context.get_executor()) {
     start_curl_once();
     multi = curl_multi_init();
     curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &State::on_socket);
@@ -72,6 +75,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   void collect();
   void finished(CURL* easy, CURLcode code);
   void end_lookup(const std::string& host, CURLcode code, const Result<OutboundResponse>& result);
+  void watch_waiting(Clock::time_point end);
   void close();
   static Error ending(const Exchange& exchange) {
     return retry("the call to " + exchange.destination().host +
@@ -91,14 +95,16 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   asio::io_context& context;
   asio::posix::basic_stream_descriptor<Executor> events;
   asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor> timer;
+  asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor> waiting_timer;
   CURLM* multi = nullptr;
   int epoll = -1;
   Lookups lookups;
   std::unordered_map<CURL*, std::unique_ptr<Exchange>> running;
   std::vector<Easy> spare;
-  Clock::time_point wanted = Clock::time_point::max();  ///< when libcurl wants to be called next
-  Clock::time_point armed = Clock::time_point::max();   ///< when `timer` rings: at `wanted` or before
-  bool called_soon = false;                             ///< a call at once is posted
+  Clock::time_point wanted = Clock::time_point::max();         ///< when libcurl wants to be called next
+  Clock::time_point armed = Clock::time_point::max();          ///< when `timer` rings: at `wanted` or before
+  Clock::time_point waiting_armed = Clock::time_point::max();  ///< when `waiting_timer` rings
+  bool called_soon = false;                                    ///< a call at once is posted
   bool closed = false;
 };
 
@@ -164,12 +170,18 @@ void Client::State::woken() {
 }
 
 void Client::State::begin(std::unique_ptr<Exchange> exchange) {
-  if (lookups.may_start(exchange)) start(std::move(exchange));
+  if (exchange->left().count() <= 0) return exchange->answer(exchange->timed_out());
+  const Clock::time_point end = exchange->end();
+  if (lookups.may_start(exchange)) return start(std::move(exchange));
+  watch_waiting(end);
 }
 
 void Client::State::start(std::unique_ptr<Exchange> exchange) {
   if (closed) return exchange->answer(ending(*exchange));
-  if (exchange->left().count() <= 0) return exchange->answer(exchange->timed_out());
+  if (exchange->left().count() <= 0) {
+    end_lookup(exchange->destination().host, CURLE_OPERATION_TIMEDOUT, exchange->timed_out());
+    return exchange->answer(exchange->timed_out());
+  }
   if (auto prepared = exchange->prepare(handle()); !prepared) {
     end_lookup(exchange->destination().host, CURLE_ABORTED_BY_CALLBACK, prepared.error());
     return exchange->answer(prepared.error());
@@ -261,9 +273,24 @@ void Client::State::end_lookup(const std::string& host, CURLcode code,
   }
 }
 
+/// libcurl knows nothing yet of those that wait for another's look-up: their time-outs are ours to keep.
+void Client::State::watch_waiting(Clock::time_point end) {
+  if (end >= waiting_armed) return;
+  waiting_armed = end;
+  waiting_timer.expires_at(end);
+  waiting_timer.async_wait([state = weak_from_this()](const Code& error) {
+    auto self = state.lock();
+    if (error || !self || self->closed) return;
+    self->waiting_armed = Clock::time_point::max();
+    for (auto& exchange : self->lookups.expired()) exchange->answer(exchange->timed_out());
+    if (!self->closed) self->watch_waiting(self->lookups.next_end());
+  });
+}
+
 void Client::State::close() {
   closed = true;
   timer.cancel();
+  waiting_timer.cancel();
   curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, nullptr);
   curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, nullptr);
   std::vector<std::unique_ptr<Exchange>> all;

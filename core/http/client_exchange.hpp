@@ -51,6 +51,7 @@ class Exchange {
   void answer(Result<OutboundResponse> result);
   /// Of the request's time; counted from the construction.
   std::chrono::milliseconds left() const;
+  std::chrono::steady_clock::time_point end() const { return started_ + request_.timeout; }
   Error timed_out() const;
 
   /// Called when the host's addresses are known and a connection begins; inside libcurl, so it must only take

@@ -1,6 +1,9 @@
 // See client_lookups.hpp.
 #include "core/http/client_lookups.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace waggle::http {
 namespace {
 
@@ -33,6 +36,25 @@ Lookups::Waiting Lookups::resolved(const std::string& name) {
 Lookups::Waiting Lookups::abandoned(const std::string& name) {
   const auto found = hosts_.find(name);
   return found == hosts_.end() || !found->second.pending ? Waiting{} : take(found->second);
+}
+
+Lookups::Waiting Lookups::expired() {
+  Waiting gone;
+  for (auto& [name, host] : hosts_) {
+    const auto over = std::stable_partition(host.waiting.begin(), host.waiting.end(),
+                                            [](const auto& exchange) { return exchange->left().count() > 0; });
+    std::move(over, host.waiting.end(), std::back_inserter(gone));
+    host.waiting.erase(over, host.waiting.end());
+  }
+  waiting_ -= gone.size();
+  return gone;
+}
+
+Lookups::Clock::time_point Lookups::next_end() const {
+  auto first = Clock::time_point::max();
+  for (const auto& [name, host] : hosts_)
+    for (const auto& exchange : host.waiting) first = std::min(first, exchange->end());
+  return first;
 }
 
 bool Lookups::is_pending(const std::string& name) const {

@@ -18,14 +18,18 @@ class Lookups {
   using Clock = std::chrono::steady_clock;
   using Waiting = std::deque<std::unique_ptr<Exchange>>;
 
-  /// True if the exchange may start now; otherwise it is kept until resolved() or leader_gone() returns it.
+  /// True if the exchange may start now; otherwise it is kept until one of the next four gives it back.
   bool may_start(std::unique_ptr<Exchange>& exchange);
   /// The host's addresses are in libcurl's cache: these may start.
   Waiting resolved(const std::string& host);
   /// The exchange that went ahead ended, its name unknown: these waited for it.
   Waiting abandoned(const std::string& host);
+  /// Their time is up while they wait.
+  Waiting expired();
   bool is_pending(const std::string& host) const;
   Waiting take_all();
+  /// When the time of the first of those that wait is up; far away when nobody waits.
+  Clock::time_point next_end() const;
   std::size_t waiting() const { return waiting_; }
 
  private:
