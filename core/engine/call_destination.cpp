@@ -29,6 +29,7 @@ void Ticket::ended(const std::optional<Error>& error, std::int64_t now_ms) {
 
 Destination::Answer Destination::ask(const DestinationLimits& limits, std::int64_t now_ms, Called called) {
   const std::lock_guard lock(mutex_);
+  if (closed_) return {};
   limits_ = limits;
   const double spacing =
       std::max(1.0, mean_took_ms_ / static_cast<double>(std::max<std::size_t>(1, limits.at_once)));
@@ -126,6 +127,13 @@ void Destination::dropped(bool probe, std::int64_t now_ms) {
     next = next_in_line(ticket, now_ms);
   }
   if (next) next(std::move(ticket));
+}
+
+void Destination::close() {
+  std::deque<Called> line;  // dropped without the lock: what those in line own may be tickets
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+  line.swap(line_);
 }
 
 Destination::Status Destination::status() const {

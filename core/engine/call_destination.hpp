@@ -78,6 +78,8 @@ class Destination : public std::enable_shared_from_this<Destination> {
     std::string why;
   };
   Status status() const;
+  /// From here on nobody is called: those in line are forgotten, and who asks waits for ever.
+  void close();
   const std::string& name() const { return name_; }
   /// Nobody would miss it.
   bool forgettable() const;
@@ -101,6 +103,7 @@ class Destination : public std::enable_shared_from_this<Destination> {
   std::deque<std::int64_t> starts_;  ///< within the rate's span
   std::int64_t next_return_ms_ = 0;  ///< the next free moment for one that comes back
   double mean_took_ms_ = 100;        ///< of late
+  bool closed_ = false;
 };
 
 }  // namespace waggle::engine

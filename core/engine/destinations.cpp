@@ -14,6 +14,7 @@ std::shared_ptr<Destination> Destinations::of(std::string_view name) {
   if (all_.size() >= most_destinations) forget_quiet_ones();
   auto made = std::make_shared<Destination>(
       std::string(name), [this](const Destination& one, bool opened) { heard(one, opened); });
+  if (closed_) made->close();
   all_.emplace(std::string(name), made);
   return made;
 }
@@ -23,6 +24,14 @@ std::vector<std::shared_ptr<Destination>> Destinations::all() const {
   std::vector<std::shared_ptr<Destination>> list;
   for (const auto& [name, destination] : all_) list.push_back(destination);
   return list;
+}
+
+void Destinations::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+  for (const auto& destination : all()) destination->close();
 }
 
 void Destinations::heard(const Destination& destination, bool opened) {

@@ -24,6 +24,9 @@ class Destinations {
 
   std::shared_ptr<Destination> of(std::string_view name);
   std::vector<std::shared_ptr<Destination>> all() const;
+  /// At a stop, while everything still stands: calls that end later call nobody from a line, whose runs may
+  /// be gone by then.
+  void close();
 
  private:
   void heard(const Destination& destination, bool opened);
@@ -33,6 +36,7 @@ class Destinations {
   observe::Metrics& metrics_;
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Destination>, std::less<>> all_;
+  bool closed_ = false;
 };
 
 /// Milliseconds of the monotonic clock, for Destination.

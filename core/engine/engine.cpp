@@ -278,6 +278,7 @@ void Engine::reload() {
 void Engine::stop() {
   Parts& parts = *parts_;
   if (parts.world->stopping.exchange(true)) return;
+  parts.world->destinations.close();
   const auto deadline = snapshot()->project().settings.shutdown_deadline;
   const auto ends = std::chrono::steady_clock::now() + deadline;
   parts.watch.reset();

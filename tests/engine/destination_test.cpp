@@ -92,6 +92,26 @@ TEST(SlowApp, TakesNoMoreCallsPerTimeThanItsConnectionSays) {
     EXPECT_GE(starts[i] - starts[i - 4], 295) << "the wall clock and the monotonic one may differ by some ms";
 }
 
+TEST(SlowApp, WithCallsInItsLineDoesNotDisturbAStop) {
+  Receiver receiver;
+  receiver.delay(std::chrono::seconds(60));
+  Waggle waggle;
+  waggle.write("waggle.yaml", "address: 127.0.0.1\nport: 0\nshutdown_deadline: 0s\n");
+  waggle.write("connections.yaml",
+               "slow: { connector: probe, url: \"" + receiver.url() + "\", at_once: 1 }\n");
+  waggle.write("flows/in.yaml",
+               "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - probe.call: { body: \"${event}\" }\n"
+               "    connection: slow\n");
+  waggle.start();
+  for (int i = 0; i < 5; ++i) waggle.post("/in", std::to_string(i));
+  ASSERT_TRUE(eventually([&] {
+    const auto status = waggle.engine().world().destinations.of("slow")->status();
+    return status.at_work == 1 && status.in_line == 4;
+  }));
+  waggle.stop();
+  EXPECT_EQ(waggle.runs({RunState::queued}).size(), 5u) << "the next start goes on with them";
+}
+
 TEST(DeadApps, DoNotFillTheMemoryThatOthersNeed) {
   Receiver dead, well;
   dead.delay(std::chrono::seconds(60));
