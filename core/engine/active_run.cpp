@@ -215,8 +215,20 @@ void ActiveRun::leave() {
     world_.wake_at(row_.due_ms);
   else
     runner_.ended(row_);
+  if (row_.state == store::RunState::parked) look_at_mended();
   if (!world_.take_directly) world_.kick_backlog();
   runner_.erase(row_.id);  // last: may destroy this
+}
+
+/// Whoever mended the connection while this run was on its way to being parked did not find it.
+void ActiveRun::look_at_mended() {
+  if (row_.parked_for.empty() || world_.health.broken(row_.parked_for)) return;
+  world_.store.requeue(row_.id, [&world = world_, id = row_.id](Result<bool> queued) {
+    if (queued.ok() && *queued) world.go_on_with(id);
+    if (!queued.ok())
+      world.log.error("a run whose connection is mended could not be queued again; retry it by hand",
+                      queued.error(), {{"run", id}});
+  });
 }
 
 void ActiveRun::answer_sender() {

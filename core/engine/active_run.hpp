@@ -58,6 +58,7 @@ class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
     bool noted = false;     ///< that a try begins is on record
     std::function<void()> cancel_timer = {};
     std::shared_ptr<Ticket> ticket = {};  ///< its turn has come
+    std::shared_ptr<const Snapshot> sent_with = {};  ///< whose settings of the connection the last call carried
   };
   /// What the next commit holds, and which effects begin after it.
   struct Pending {
@@ -76,9 +77,11 @@ class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
   void begin_effect(const std::string& key);
   void pause_over(const std::string& key);
   void act(Open& open);
+  std::shared_ptr<const Snapshot> settings_of(const flows::Effect& effect) const;
   host::Message act_message(const Open& open) const;
   void attempted(const std::string& key, std::int64_t started_ms, Driven driven);
   void failed_attempt(Open& open, store::Effect row, const Error& error);
+  bool has_new_settings(const Open& open) const;
   void reply(const flows::Effect& effect);
   store::Effect effect_row(const Open& open, store::EffectState state) const;
 
@@ -103,6 +106,7 @@ class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
   void committed(Result<void> written, std::shared_ptr<store::RunUpdate> update,
                  std::vector<std::string> begin);
   void leave();
+  void look_at_mended();
   void answer_sender();
 
   Runner& runner_;

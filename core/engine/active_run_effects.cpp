@@ -66,12 +66,20 @@ void ActiveRun::act(Open& open) {
   ++world_.calls_under_way;
   const auto deadline =
       effect.timeout.count() > 0 ? effect.timeout : snapshot_->project().settings.action_timeout;
+  open.sent_with = settings_of(effect);
   drive(runner_.hands(), plugin, act_message(open), deadline,
         [self = shared_from_this(), key = effect.key, started = world_.now_ms(), ticket](Driven driven) {
           if (!self->world_.stopping)
             ticket->ended(driven.result.ok() ? std::optional<Error>() : driven.result.error(), steady_ms());
           self->attempted(key, started, std::move(driven));
         });
+}
+
+/// Each call carries the newest settings of its connection: a token that was changed since the run began is
+/// not sent again. A connection that is gone from the project is called as it was.
+std::shared_ptr<const Snapshot> ActiveRun::settings_of(const flows::Effect& effect) const {
+  const auto& newest = runner_.snapshot();
+  return newest->project().connections.count(effect.connection) != 0 ? newest : snapshot_;
 }
 
 host::Message ActiveRun::act_message(const Open& open) const {
@@ -83,7 +91,7 @@ host::Message ActiveRun::act_message(const Open& open) const {
   if (!effect.connection.empty()) {
     append_member(head, "connection_name", effect.connection);
     append_key(head, "connection");
-    head += snapshot_->connection_json(effect.connection);
+    head += open.sent_with->connection_json(effect.connection);
   }
   append_member(head, "idempotency_key", idempotency_key(row_.id, effect.key));
   head += ",\"run_began_ms\":" + std::to_string(row_.created_ms);
@@ -130,7 +138,12 @@ void ActiveRun::failed_attempt(Open& open, store::Effect row, const Error& error
   const std::string key = open.effect.key;
   row.error = error;
   row.state = store::EffectState::pending;
-  if (parks_run(error, !open.effect.connection.empty())) {
+  const bool parks = parks_run(error, !open.effect.connection.empty());
+  if (parks && has_new_settings(open)) {
+    open.due_ms = 0;
+    pending_.effects.push_back(std::move(row));
+    pending_.begin.push_back(key);
+  } else if (parks) {
     parked_for_ = open.effect.connection;
     parking_error_ = error;
     if (!parked_for_.empty() && world_.health.break_connection(parked_for_, error.message)) {
@@ -159,6 +172,13 @@ void ActiveRun::failed_attempt(Open& open, store::Effect row, const Error& error
     resolve(key, {error, {}});
   }
   flush();
+}
+
+/// What was refused are settings that somebody has changed meanwhile: that says nothing about the new ones.
+bool ActiveRun::has_new_settings(const Open& open) const {
+  const std::string& connection = open.effect.connection;
+  return !connection.empty() && settings_of(open.effect)->connection_json(connection) !=
+                                    open.sent_with->connection_json(connection);
 }
 
 /// The webhook's answer: at once, when its sender still waits; on record in any case.

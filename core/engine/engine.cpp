@@ -123,7 +123,8 @@ void Engine::Parts::make_world() {
   world = std::unique_ptr<World>(
       new World{*store, *loops, log, metrics, options.now_ms ? options.now_ms : store::now_ms,
                 [this](std::string_view text) { return mask(text); }, [this] { backlog->kick(); },
-                [this](std::int64_t due_ms) { backlog->wake_at(due_ms); }});
+                [this](std::int64_t due_ms) { backlog->wake_at(due_ms); },
+                [this](std::string run_id) { backlog->want({std::move(run_id)}); }});
   for (std::size_t i = 0; i < loops->count(); ++i) {
     runners.push_back(std::make_unique<Runner>(*world, loops->at(i)));
     intakes.push_back(std::make_unique<Intake>(*runners.back()));
@@ -163,7 +164,9 @@ Result<void> Engine::Parts::load() {
   log_problems(log, *project, previous ? &previous->project() : nullptr);
   WAGGLE_TRY_VOID(save_versions(*next));
   use(next);
-  if (previous) mend_changed(*previous, *next);
+  // On each loop after the swap: until then a call there may still break the connection by an old token.
+  for (auto& runner : runners)
+    if (previous) runner->loop().post([this, previous, next] { mend_changed(*previous, *next); });
   return clockwork->set(jobs_of(*next));
 }
 

@@ -29,6 +29,7 @@ struct World {
   std::function<void()> kick_backlog;                 ///< rows may be waiting; any thread
   std::function<void(std::int64_t due_ms)>
       wake_at;  ///< a run went to sleep in the store until then; any thread
+  std::function<void(std::string run_id)> go_on_with;  ///< its row is queued again; any thread
   ActiveRuns active = {};
   ConnectionHealth health = {};
   Destinations destinations{log, metrics};

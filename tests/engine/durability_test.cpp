@@ -100,6 +100,52 @@ TEST(BrokenConnection, ParksItsRunsUntilItIsMended) {
   EXPECT_EQ(receiver.count(), 3u);
 }
 
+TEST(BrokenConnection, IsNotWhatAnOldTokenSays) {
+  Receiver receiver;
+  receiver.answer_with({http::Reply::text(401, "who are you?"), http::Reply::text(200, "")});
+  receiver.delay(std::chrono::milliseconds(500));
+  Waggle waggle;
+  const auto account = [&](const std::string& token) {
+    waggle.write("connections.yaml",
+                 "shop: { connector: probe, url: \"" + receiver.url() + "\", token: " + token + " }\n");
+  };
+  account("the-old-one");
+  waggle.write("flows/in.yaml",
+               "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - probe.call: { body: \"${event}\" }\n  "
+               "  connection: shop\n");
+  waggle.start();
+  waggle.post("/in", "1");
+  ASSERT_TRUE(eventually([&] { return waggle.engine().world().calls_under_way == 1; }));
+  account("the-new-one");
+  waggle.engine().reload();
+  ASSERT_TRUE(waggle.settled(1, RunState::succeeded));
+  EXPECT_EQ(waggle.run(waggle.runs()[0].id).attempts.size(), 2u);
+  EXPECT_FALSE(waggle.engine().world().health.broken("shop"));
+  const auto requests = receiver.requests();
+  ASSERT_EQ(requests.size(), 2u);
+  EXPECT_EQ(http::header(requests[0].headers, "x-token"), "the-old-one");
+  EXPECT_EQ(http::header(requests[1].headers, "x-token"), "the-new-one");
+}
+
+TEST(BrokenConnection, ThatIsMendedWhileARunIsAboutToParkLetsItGoOn) {
+  Receiver shop, slow;
+  slow.delay(std::chrono::milliseconds(500));
+  Waggle waggle;
+  waggle.write("connections.yaml", "shop: { connector: probe, url: \"" + shop.url() + "\" }\n");
+  waggle.write("flows/in.yaml",
+               "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - together:\n"
+               "      - probe.call: { body: 1 }\n        connection: shop\n"
+               "      - probe.call: { url: \"" +
+                   slow.url() + "\", body: 2 }\n");
+  waggle.start();
+  waggle.engine().world().health.break_connection("shop", "401");
+  waggle.post("/in", "1");
+  ASSERT_TRUE(eventually([&] { return slow.count() == 1; }));
+  waggle.engine().mend_connection("shop", [](Result<std::int64_t> queued) { EXPECT_EQ(*queued, 0); });
+  ASSERT_TRUE(waggle.settled(1, RunState::succeeded));
+  EXPECT_EQ(shop.count(), 1u);
+}
+
 TEST(BlockingAndSleepingActions, Finish) {
   Waggle waggle;
   waggle.write("flows/in.yaml",

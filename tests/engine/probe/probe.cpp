@@ -25,10 +25,11 @@ Received accept_hook(const Incoming& request) {
 Operation<Json> call(Call call) {
   std::string url = call.input("url").to_text();
   if (url.empty()) url = call.setting("url").to_text();
-  Response reply = co_await http::post(url)
-                       .header("x-idempotency-key", call.idempotency_key())
-                       .header("x-attempt", std::to_string(call.attempt()))
-                       .json(call.input("body"));
+  auto request = http::post(url);
+  request.header("x-idempotency-key", call.idempotency_key())
+      .header("x-attempt", std::to_string(call.attempt()));
+  if (call.has("token")) request.header("x-token", call.secret("token"));
+  Response reply = co_await request.json(call.input("body"));
   throw_for_status(reply);
   co_return Json{{"status", reply.status()}, {"answer", reply.body()}};
 }
