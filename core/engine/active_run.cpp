@@ -196,7 +196,8 @@ void ActiveRun::committed(Result<void> written, std::shared_ptr<store::RunUpdate
     });
     return;
   }
-  row_.reply = update->run.reply;
+  if (respond_ && !update->run.reply.empty())
+    std::exchange(respond_, {})(reply_from(update->run.reply));  // only now: it is on disk
   if (update->run.state != store::RunState::queued) {
     row_ = std::move(update->run);
     return leave();

@@ -181,7 +181,7 @@ bool ActiveRun::has_new_settings(const Open& open) const {
                                     open.sent_with->connection_json(connection);
 }
 
-/// The webhook's answer: at once, when its sender still waits; on record in any case.
+/// The webhook's answer: on record in any case; sent after that commit, when its sender still waits.
 void ActiveRun::reply(const flows::Effect& effect) {
   Open open{.effect = effect};
   store::Effect row = effect_row(open, store::EffectState::done);
@@ -189,8 +189,6 @@ void ActiveRun::reply(const flows::Effect& effect) {
   row.ended_ms = world_.now_ms();
   pending_.effects.push_back(std::move(row));
   row_.reply = effect.input;
-  if (!respond_) return;
-  std::exchange(respond_, {})(reply_from(effect.input));
 }
 
 store::Effect ActiveRun::effect_row(const Open& open, store::EffectState state) const {

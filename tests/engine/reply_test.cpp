@@ -68,6 +68,24 @@ TEST(ReplyAfterRun, OfARepeatIsWhatTheFirstOneHeard) {
   EXPECT_EQ(waggle.runs().size(), 2u);
 }
 
+TEST(ReplyAfterRun, IsOnRecordWhenItIsHeardAndStaysThereWhateverIsWrittenBeside) {
+  Waggle waggle;
+  waggle.write("flows/ask.yaml",
+               "waggle: 1\nwhen: { probe: { path: /ask, reply: after_run } }\nsteps:\n  - together:\n"
+               "      - probe.nap: {}\n"
+               "      - - probe.nap: {}\n        - reply: { status: 201, body: early }\n"
+               "  - wait: 10m\n");
+  waggle.start();
+  for (int i = 0; i < 5; ++i) {
+    const auto answer = waggle.post("/ask", "{}");
+    EXPECT_EQ(answer.status, 201);
+    const auto run = waggle.run(waggle.runs()[0].id);  // the newest
+    EXPECT_NE(run.run.reply.find("early"), std::string::npos);
+  }
+  ASSERT_TRUE(waggle.settled(5, RunState::waiting));
+  for (const auto& run : waggle.runs()) EXPECT_NE(waggle.run(run.id).run.reply.find("early"), std::string::npos);
+}
+
 TEST(ReplyAfterRun, OfARepeatBeforeTheFirstIsOverSaysThatTheRunGoesOn) {
   Receiver receiver;
   receiver.delay(std::chrono::milliseconds(1'500));
