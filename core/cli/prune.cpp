@@ -1,6 +1,5 @@
 // `waggle prune --older-than 7d`: deletes old events and finished runs now, beside what retention does by
 // itself.
-#include <future>
 #include <ostream>
 #include <string>
 
@@ -23,15 +22,11 @@ struct Options {
 };
 
 /// {"events","runs","freed_bytes","database_bytes"}
-Result<Json> prune_stored(const std::string& data, std::int64_t before_ms) {
-  store::StoreOptions options;
-  options.data_dir = data;
-  WAGGLE_TRY(const auto store, store::open_sqlite(options));
-  std::promise<Result<store::Swept>> done;
-  store->sweep({store::now_ms(), before_ms, 0, true},
-               [&](Result<store::Swept> swept) { done.set_value(std::move(swept)); });
-  WAGGLE_TRY(const store::Swept swept, done.get_future().get());
-  store->close();
+Result<Json> prune_stored(const StoredAt& at, std::int64_t before_ms) {
+  WAGGLE_TRY(const store::Swept swept,
+             write_stored<store::Swept>(at, [&](store::Store& store, store::Done<store::Swept> done) {
+               store.sweep({store::now_ms(), before_ms, 0, true}, std::move(done));
+             }));
   return Json{{"events", swept.events},
               {"runs", swept.runs},
               {"freed_bytes", swept.freed_bytes},
@@ -43,8 +38,7 @@ Result<Json> prune_at(const StoredAt& at, std::int64_t before_ms) {
   const Json body{{"before_ms", before_ms}};
   WAGGLE_TRY(const auto answer, call_server(data, "/api/prune", body.dump(), longest_prune));
   if (answer) return Json::parse(answer->body);
-  WAGGLE_TRY_VOID(open_stored(at));  // looks first, so that a wrong folder is not made into a store
-  return prune_stored(data, before_ms);
+  return prune_stored(at, before_ms);
 }
 
 int prune(const Context& context, const Options& options) {

@@ -111,6 +111,32 @@ TEST_F(Backup, AKilledServerLeavesNoHalfBackup) {
   EXPECT_EQ(send(1), 16u);
 }
 
+TEST_F(Backup, CommandsAfterAKillDoNotHideItFromTheNextStart) {
+  const auto killed = [&] { return !content_of(project() + "/data/waggle.lock").empty(); };
+  folder_.write("p/connections.yaml", "shop: { connector: slack, bot_token: xoxb-1 }\n");
+  ASSERT_EQ(send(1), 16u);
+  ASSERT_EQ(beside({"backup", folder_ / "copy.db"}).exit_code, 0);
+  EXPECT_EQ(server_->stop(SIGKILL), -SIGKILL);
+  ASSERT_TRUE(killed());
+  const std::vector<std::pair<std::vector<std::string>, int>> commands = {
+      {{"prune", "--older-than", "7d"}, 0},
+      {{"connections", "mend", "shop"}, 0},
+      {{"retry", "nothing"}, 1},
+      {{"restore", folder_ / "copy.db"}, 1}};
+  for (const auto& [command, exit_code] : commands) {
+    const Ran ran = beside(command);
+    EXPECT_EQ(ran.exit_code, exit_code) << command.front() << ran.err;
+    EXPECT_TRUE(killed()) << command.front();
+  }
+  ASSERT_NO_FATAL_FAILURE(start());
+  EXPECT_EQ(server_->stop(), 0);
+  ASSERT_FALSE(killed());
+  EXPECT_EQ(beside({"restore", folder_ / "copy.db"}).exit_code, 1);
+  EXPECT_FALSE(killed()) << "a refused restore changes nothing";
+  EXPECT_EQ(beside({"restore", folder_ / "copy.db", "--replace"}).exit_code, 0);
+  EXPECT_TRUE(killed()) << "what was under way at the time of the backup may have been done since";
+}
+
 TEST_F(Backup, WithoutAServerWorksToo) {
   ASSERT_EQ(send(1), 16u);
   EXPECT_EQ(server_->stop(), 0);

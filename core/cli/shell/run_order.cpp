@@ -1,6 +1,5 @@
 #include "core/cli/shell/run_order.hpp"
 
-#include <future>
 #include <ostream>
 
 #include <waggle/encoding.hpp>
@@ -10,17 +9,9 @@
 namespace waggle::cli {
 namespace {
 
-Result<void> carry_out(const std::string& data_dir, const RunOrder& order) {
-  store::StoreOptions options;
-  options.data_dir = data_dir;
-  options.passing_by = true;
-  WAGGLE_TRY(const auto store, store::open_sqlite(options));
-  std::promise<Result<bool>> done;
-  order.in_store(*store, [&](Result<bool> result) { done.set_value(std::move(result)); });
-  const auto carried_out = done.get_future().get();
-  store->close();
-  if (!carried_out) return carried_out.error();
-  if (!*carried_out) return invalid(order.refused);
+Result<void> carry_out(const StoredAt& at, const RunOrder& order) {
+  WAGGLE_TRY(const bool carried_out, write_stored<bool>(at, order.in_store));
+  if (!carried_out) return invalid(order.refused);
   return {};
 }
 
@@ -36,7 +27,7 @@ int give_order(const Context& context, const StoredAt& at, const RunOrder& order
   if (!by_server) {
     // Looks first, so that a wrong folder is not made into a store.
     if (const auto stored = open_stored(at); !stored) return context.refuse(stored.error(), exit_usage);
-    if (const auto done = carry_out(*data, order); !done) return context.refuse(done.error());
+    if (const auto done = carry_out(at, order); !done) return context.refuse(done.error());
   }
   if (context.json)
     context.print(Json{{"run", order.run}, {order.json_word, true}, {"server", by_server}});

@@ -74,7 +74,7 @@ Result<Restored> restore_sqlite(const std::string& file, const std::string& data
   std::error_code problem;
   const bool there = fs::exists(database, problem) || fs::exists(database + "-wal", problem);
   if (there && !replace) {
-    lock.mark_clean();
+    if (!lock.after_unclean_stop()) lock.mark_clean();  // as it was
     return invalid(data_dir +
                        ": there is a store already; choose an empty folder with --data, or say --replace "
                        "(the store that is there is set aside, not deleted)",
@@ -96,7 +96,7 @@ Result<Restored> restore_sqlite(const std::string& file, const std::string& data
   fs::rename(draft, database, problem);
   if (problem) return cannot(database, problem);
   WAGGLE_TRY_VOID(sqlite::sync_folder(data_dir));
-  lock.mark_clean();
+  // Not marked as clean: a backup may be of a server at work, and what its runs did after it nobody knows.
   return restored;
 }
 
