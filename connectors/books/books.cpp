@@ -30,11 +30,11 @@ Result<char> mark_for(const std::string& currency, char wish, const Book& book, 
   const Marks::Said said = known.marks.said(book.format, currency);
   const std::string both = "; without the right decimal mark amounts would be read a hundred times too large";
   if (said.hidden && wish == 0)
-    return invalid(book.file + " includes other files, which may say how numbers of " + currency +
-                       " are written; set decimal_mark to \".\" or \",\" in the connection" +
-                       (book.format == Format::hledger ? ", or write a decimal-mark line into the file" : "") +
-                       both,
-                   "no_decimal_mark");
+    return invalid(
+        book.file + " includes other files, which may say how numbers of " + currency +
+            " are written; set decimal_mark to \".\" or \",\" in the connection" +
+            (book.format == Format::hledger ? ", or write a decimal-mark line into the file" : "") + both,
+        "no_decimal_mark");
   if (said.mark != 0 && wish != 0 && said.mark != wish)
     return invalid("the connection's decimal_mark is \"" + std::string(1, wish) + "\", but " + book.file +
                        " has numbers of " + currency + " read with \"" + std::string(1, said.mark) +

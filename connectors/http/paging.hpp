@@ -103,8 +103,8 @@ class Paging {
     more_ = true;
     if (!may_stop_)
       throw failed("the list goes on behind " + std::to_string(usual_pages) +
-                       " pages; set max_pages to as many as it may have, up to " + std::to_string(most_pages) +
-                       ", or to fewer if a part is enough",
+                       " pages; set max_pages to as many as it may have, up to " +
+                       std::to_string(most_pages) + ", or to fewer if a part is enough",
                    "too_many_pages");
     return std::nullopt;
   }

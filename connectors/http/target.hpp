@@ -61,7 +61,8 @@ inline std::string without_dots(std::string_view path) {
   return out;
 }
 
-/// What `reference` means in an answer to `url`, which is a whole address (RFC 3986, 5.2.2). Without fragment.
+/// What `reference` means in an answer to `url`, which is a whole address (RFC 3986, 5.2.2). Without
+/// fragment.
 inline std::string resolved(std::string_view url, std::string_view reference) {
   url = url.substr(0, url.find('#'));
   reference = reference.substr(0, reference.find('#'));

@@ -149,8 +149,10 @@ std::vector<Action> actions() {
                        text("status").describe("publish, draft, pending, private or any."),
                        text("category").describe("Id of a category.")}),
           list_products, list_outputs(), read, true),
-      one("create_product", "Create a product, once: it is marked with the step's key, and looked for before it is created again; with a sku that costs one request.", product_inputs, create_product,
-          product_fields(), lookup, true),
+      one("create_product",
+          "Create a product, once: it is marked with the step's key, and looked for before it is created "
+          "again; with a sku that costs one request.",
+          product_inputs, create_product, product_fields(), lookup, true),
       one("update_product", "Change a product: its price, its stock.", changed_product, update_product,
           product_fields(), native, true),
       one("get_customer", "Get a customer.", {id_field("id", "customer")}, get_customer, customer_fields(),

@@ -15,7 +15,8 @@ namespace {
 /// WooCommerce knows no idempotency key; what we create carries ours in this metadata, and is looked for
 /// before it is created.
 constexpr const char* mark = "_waggle_id";
-/// Pages of 100 looked through for a mark at a retry, however old what is on them: a shop's clock may be wrong.
+/// Pages of 100 looked through for a mark at a retry, however old what is on them: a shop's clock may be
+/// wrong.
 constexpr int least_pages = 10;
 /// And at most: 100000 orders. A shop that sells more while one run waits is asked for by a person.
 constexpr int most_pages = 1000;

@@ -54,23 +54,22 @@ void expect_read_back(const Kind& kind, const std::vector<Beginning>& beginnings
 TEST(HledgerMarks, AreKeptForEachCurrency) {
   const std::string euros = "commodity 1.000,00 EUR\n", dollars = "commodity $1,000.00\n";
   expect_read_back(
-      kinds[0],
-      {{"", "EUR", "65.89 EUR"},
-       {euros + dollars, "EUR", "65,89 EUR"},
-       {dollars + euros, "EUR", "65,89 EUR"},
-       {euros + dollars, "$", "$65.89"},
-       {dollars + euros, "$", "$65.89"},
-       {euros + dollars, "USD", "65.89 USD"},
-       {"commodity EUR 1.000,\n" + dollars, "EUR", "65,89 EUR"},
-       {"commodity\t1.000,00EUR ; 1.0 $\n" + dollars, "EUR", "65,89 EUR"},
-       {"commodity 1.000,00 \"EUR\"\n" + dollars, "EUR", "65,89 EUR"},
-       {"commodity 1 000,00 \"A.1\"\n" + dollars, "A.1", "65,89 \"A.1\""},
-       {"!commodity 1.000,00 EUR\r\n" + dollars, "EUR", "65,89 EUR"},
-       {"commodity 1,000.00 EUR\n" + euros, "EUR", "65,89 EUR"},
-       {euros + "commodity EUR\n", "EUR", "65.89 EUR"},
-       {"commodity EUR\n  ; the euro\n  format 1.000,00 EUR\n" + dollars, "EUR", "65,89 EUR"},
-       {"commodity $\n  format $1,000.00\ncommodity EUR\n  format 1.000,00 EUR\n", "$", "$65.89"},
-       {"comment\n" + euros + "end comment\n", "EUR", "65.89 EUR"}});
+      kinds[0], {{"", "EUR", "65.89 EUR"},
+                 {euros + dollars, "EUR", "65,89 EUR"},
+                 {dollars + euros, "EUR", "65,89 EUR"},
+                 {euros + dollars, "$", "$65.89"},
+                 {dollars + euros, "$", "$65.89"},
+                 {euros + dollars, "USD", "65.89 USD"},
+                 {"commodity EUR 1.000,\n" + dollars, "EUR", "65,89 EUR"},
+                 {"commodity\t1.000,00EUR ; 1.0 $\n" + dollars, "EUR", "65,89 EUR"},
+                 {"commodity 1.000,00 \"EUR\"\n" + dollars, "EUR", "65,89 EUR"},
+                 {"commodity 1 000,00 \"A.1\"\n" + dollars, "A.1", "65,89 \"A.1\""},
+                 {"!commodity 1.000,00 EUR\r\n" + dollars, "EUR", "65,89 EUR"},
+                 {"commodity 1,000.00 EUR\n" + euros, "EUR", "65,89 EUR"},
+                 {euros + "commodity EUR\n", "EUR", "65.89 EUR"},
+                 {"commodity EUR\n  ; the euro\n  format 1.000,00 EUR\n" + dollars, "EUR", "65,89 EUR"},
+                 {"commodity $\n  format $1,000.00\ncommodity EUR\n  format 1.000,00 EUR\n", "$", "$65.89"},
+                 {"comment\n" + euros + "end comment\n", "EUR", "65.89 EUR"}});
 }
 
 TEST(HledgerMarks, OfDAndDecimalMarkCountForCurrenciesThatSayNothing) {
@@ -109,20 +108,20 @@ TEST(HledgerMarks, HoldForTheNextEntryAndForTwoCurrenciesInOne) {
 TEST(LedgerMarks, AreWhatTheProgramHasSeen) {
   const std::string comma = "2026/11/01 x\n  Equity:A  12,50 EUR\n  Equity:B\n";
   // Dinars have three places: a comma before three digits parts thousands, unless another was seen.
-  expect_read_back(kinds[1],
-                   {{"", "EUR", "65.89 EUR"},
-                    {"", "KWD", "1.234 KWD", "1.234"},
-                    {"D 1.000,00 EUR\n", "EUR", "65,89 EUR"},
-                    {"D 1.000,00 EUR\n", "USD", "65.89 USD"},
-                    {"commodity EUR\n    format 1.000,00 EUR\n", "EUR", "65,89 EUR"},
-                    {"commodity EUR\n    format 1.000,00 EUR\ncommodity $\n    format $1,000.00\n", "EUR",
-                     "65,89 EUR"},
-                    {"commodity EUR\n    format 1,000.00 EUR\n", "EUR", "65.89 EUR"},
-                    {comma, "EUR", "65,89 EUR"},
-                    {comma, "USD", "65.89 USD"},
-                    {"D 1000,0 KWD\n", "KWD", "1,2340 KWD", "1.234"},
-                    {"comment\nD 1.000,00 EUR\nend comment\n", "EUR", "65.89 EUR"},
-                    {"2026/11/01 x\n  Equity:A  10 USD @ 1,20 EUR\n  Equity:B\n", "EUR", "65.89 EUR"}});
+  expect_read_back(
+      kinds[1],
+      {{"", "EUR", "65.89 EUR"},
+       {"", "KWD", "1.234 KWD", "1.234"},
+       {"D 1.000,00 EUR\n", "EUR", "65,89 EUR"},
+       {"D 1.000,00 EUR\n", "USD", "65.89 USD"},
+       {"commodity EUR\n    format 1.000,00 EUR\n", "EUR", "65,89 EUR"},
+       {"commodity EUR\n    format 1.000,00 EUR\ncommodity $\n    format $1,000.00\n", "EUR", "65,89 EUR"},
+       {"commodity EUR\n    format 1,000.00 EUR\n", "EUR", "65.89 EUR"},
+       {comma, "EUR", "65,89 EUR"},
+       {comma, "USD", "65.89 USD"},
+       {"D 1000,0 KWD\n", "KWD", "1,2340 KWD", "1.234"},
+       {"comment\nD 1.000,00 EUR\nend comment\n", "EUR", "65.89 EUR"},
+       {"2026/11/01 x\n  Equity:A  10 USD @ 1,20 EUR\n  Equity:B\n", "EUR", "65.89 EUR"}});
 }
 
 /// What included files say is not read, so it is asked for.
@@ -164,11 +163,11 @@ TEST(BooksMarks, AreAskedForWhenOtherFilesMaySayThem) {
 }
 
 TEST(BooksMarks, OfTheConnectionMustNotContradictTheFile) {
-  for (const auto& [format, text, wish] : std::vector<std::array<std::string, 3>>{
-           {"hledger", "commodity 1.000,00 EUR\n", "."},
-           {"hledger", "decimal-mark .\n", ","},
-           {"ledger", "D 1.000,00 EUR\n", "."},
-           {"beancount", "", ","}}) {
+  for (const auto& [format, text, wish] :
+       std::vector<std::array<std::string, 3>>{{"hledger", "commodity 1.000,00 EUR\n", "."},
+                                               {"hledger", "decimal-mark .\n", ","},
+                                               {"ledger", "D 1.000,00 EUR\n", "."},
+                                               {"beancount", "", ","}}) {
     Book book(format);
     book.write(text);
     book.books.connection.set("decimal_mark", wish);

@@ -84,7 +84,8 @@ TEST_P(EachProgram, TheLongestIdsAreFoundAgain) {
   Book book(kind.format);
   std::string umlauts;
   for (int i = 0; i < 100; ++i) umlauts += "ü";
-  for (const std::string& id : {std::string(200, 'x'), std::string(200, ' '), std::string(200, '"'), umlauts}) {
+  for (const std::string& id :
+       {std::string(200, 'x'), std::string(200, ' '), std::string(200, '"'), umlauts}) {
     ASSERT_EQ(id.size(), 200u);
     EXPECT_TRUE(book.books.act("add_entry", order(kind, id)).output().at("written").as_bool()) << id;
     const Answer again = book.books.act("add_entry", order(kind, id));

@@ -220,15 +220,15 @@ TEST(HttpPaging, TakesLinksAsTheyStandInTheAnswer) {
   for (const char* away : {"<//evil.example.org/>", "<http://api.example.com/b>", "<javascript:alert(1)>"}) {
     Driver http("http");
     http.script = {json(Json::array({1}), 200, {{"Link", std::string(away) + "; rel=next"}})};
-    const Answer answer = http.act(
-        "get", {{"url", "https://api.example.com/v1/items"}, {"paging", {{"kind", "link_header"}}}});
+    const Answer answer =
+        http.act("get", {{"url", "https://api.example.com/v1/items"}, {"paging", {{"kind", "link_header"}}}});
     EXPECT_EQ(answer.head.text("code"), "other_origin") << away;
   }
   // The root has no path to stand beside.
   Driver http("http");
   http.script = {json(Json::array({1}), 200, {{"Link", "<b>; rel=next"}}), json(Json::array())};
-  ASSERT_TRUE(
-      http.act("get", {{"url", "https://api.example.com?a=1"}, {"paging", {{"kind", "link_header"}}}}).done());
+  ASSERT_TRUE(http.act("get", {{"url", "https://api.example.com?a=1"}, {"paging", {{"kind", "link_header"}}}})
+                  .done());
   EXPECT_EQ(http.sent[1].url, "https://api.example.com/b");
 }
 

@@ -1,6 +1,8 @@
 // WooCommerce: deliveries, and a stand-in shop for the actions.
 #include <gtest/gtest.h>
 
+#include <waggle/time.hpp>
+
 #include "tests/connectors/driver.hpp"
 
 namespace waggle::test {
@@ -247,7 +249,8 @@ TEST(WooCommerceMark, IsLookedForAmongWhatIsNotOlderThanTheRun) {
   EXPECT_EQ(driver.sent.size(), 11u) << "ten pages, however old, and the order";
   driver.run_began_ms = driver.now_ms - std::int64_t{2000} * 3'600'000;
   ASSERT_TRUE(driver.act("create_order", Json::object()).done());
-  EXPECT_EQ(driver.sent.size(), 23u) << "2000 hours, two days of slack, the page that is all older, the order";
+  EXPECT_EQ(driver.sent.size(), 23u)
+      << "2000 hours, two days of slack, the page that is all older, the order";
   driver.attempt = 1;
   ASSERT_TRUE(driver.act("create_order", Json::object()).done());
   EXPECT_EQ(driver.sent.size(), 2u);

@@ -51,7 +51,8 @@ class Call : public Context {
   /// such a key.
   const std::string& idempotency_key() const { return head().at("idempotency_key").as_string(); }
   int attempt() const { return static_cast<int>(head().at("attempt").as_int(1)); }
-  /// When this step's run began, by the host's clock: nothing that a try of it made is older. Not always told.
+  /// When this step's run began, by the host's clock: nothing that a try of it made is older. Not always
+  /// told.
   std::optional<Time> run_began() const {
     const std::int64_t ms = head().at("run_began_ms").as_int(0);
     return ms > 0 ? std::optional(from_unix_ms(ms)) : std::nullopt;
