@@ -38,7 +38,10 @@ Result<Progress> Machine::resolve(std::string_view key, const Outcome& outcome) 
         outputs_.push_back(std::move(parsed).value());
         output = outputs_.back().root();
       } else {
-        turn.fail(bug("the answer of " + sequence.step().verb + " is not JSON: " + parsed.error().message));
+        // It came out of a reader already, so this is its depth: what an app answered, nobody's mistake.
+        turn.fail(
+            failed("the answer of " + sequence.step().verb + " cannot be read: " + parsed.error().message,
+                   "bad_answer"));
       }
     }
     if (sequence.busy && sequence.branches.empty())

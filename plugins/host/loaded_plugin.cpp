@@ -40,7 +40,7 @@ class LoadedPlugin final : public Plugin {
     Step out{Status::error, {}, {}};
     if (said.head.data) out.message.head.assign(said.head.data, said.head.size);
     if (said.body.data) out.message.body.assign(said.body.data, said.body.size);
-    auto head = Json::parse(out.message.head);
+    auto head = waggle::detail::parse_head(out.message.head);
     if (!head.ok()) return wrong("answered with a head that is " + head.error().message);
     if (!head->is_object()) return wrong("answered with a head that is no JSON object");
     out.head = std::move(*head);

@@ -178,6 +178,12 @@ class Driver {
     return head;
   }
 
+  static Json head_of(const waggle_message& said) {
+    auto head = waggle::detail::parse_head({said.head.data, said.head.size});
+    if (!head) ADD_FAILURE() << head.error().message;
+    return head ? std::move(*head) : Json();
+  }
+
   static waggle_bytes bytes(const std::string& text) { return {text.data(), text.size()}; }
 
   Answer run(const Json& head, const std::string& body) {
@@ -187,7 +193,7 @@ class Driver {
     waggle_message out{};
     std::uint32_t status = plugin_->start({bytes(text), bytes(body)}, &operation, &out);
     while (status == WAGGLE_EFFECT) {
-      const Json effect = parse(std::string(out.head.data, out.head.size));
+      const Json effect = head_of(out);
       const std::string effect_body(out.body.data ? out.body.data : "", out.body.size);
       std::string outcome = "{}", outcome_body;
       if (effect.text("effect") == "http") {
@@ -201,8 +207,7 @@ class Driver {
       }
       status = plugin_->step(operation, {bytes(outcome), bytes(outcome_body)}, &out);
     }
-    Answer answer{status, parse(std::string(out.head.data, out.head.size)),
-                  std::string(out.body.data ? out.body.data : "", out.body.size)};
+    Answer answer{status, head_of(out), std::string(out.body.data ? out.body.data : "", out.body.size)};
     plugin_->drop(operation);
     return answer;
   }

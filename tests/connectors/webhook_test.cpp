@@ -122,6 +122,20 @@ TEST(WebhookXml, BecomesObjects) {
             400);
 }
 
+TEST(WebhookXml, MayBeAsDeepAsTheReaderAllows) {
+  Driver webhook("webhook");
+  const auto nested = [](std::size_t depth) {
+    std::string begin = "<a>", end = "</a>";
+    for (std::size_t i = 1; i < depth; ++i) {
+      begin += "<b/><b>";
+      end = "</b>" + end;
+    }
+    return begin + end;
+  };
+  EXPECT_EQ(status(webhook, post("text/xml", nested(64))), 200);
+  EXPECT_EQ(status(webhook, post("text/xml", nested(65))), 400);
+}
+
 TEST(WebhookQuery, IsTakenWhenTheFlowSaysSo) {
   Driver webhook("webhook");
   const Request get{.method = "GET", .query = "Customer=john&value=20.00&item=book&item=pen"};
@@ -135,8 +149,8 @@ TEST(WebhookQuery, IsTakenWhenTheFlowSaysSo) {
 /// The signature of an empty body is always the same: it would let any query in.
 TEST(WebhookQuery, IsRefusedWhereTheBodyIsWhatIsSigned) {
   Driver webhook("webhook");
-  for (const char* preset : {"none", "basic", "bearer", "hmac_sha256", "standard_webhooks", "stripe", "github",
-                             "shopify", "slack", "quickbooks", "xero"}) {
+  for (const char* preset : {"none", "basic", "bearer", "hmac_sha256", "standard_webhooks", "stripe",
+                             "github", "shopify", "slack", "quickbooks", "xero"}) {
     const Json settings{{"path", "/x"},
                         {"accept", Json::array({"json", "query"})},
                         {"verify",

@@ -143,6 +143,26 @@ TEST(Delivery, RepeatedBySenderIsAnsweredAlikeAndRunOnce) {
   EXPECT_EQ(waggle.run(waggle.runs()[0].id).event.repeats, 2);
 }
 
+/// What wraps a payload on its way to a plugin and back takes nothing off its depth.
+TEST(Delivery, MayBeAsDeepAsJsonMayBe) {
+  Waggle waggle;
+  waggle.write("flows/in.yaml",
+               "waggle: 1\nwhen:\n  probe: { path: /in }\nsteps:\n"
+               "  - probe.block: { body: \"${event}\" }\n    as: back\n"
+               "  - filter: $string(back.echo) = $string(event)\n");
+  waggle.start();
+  const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  ASSERT_EQ(waggle.post("/in", nested(127)).status, 202);
+  ASSERT_TRUE(waggle.settled(1, RunState::succeeded));
+  ASSERT_EQ(waggle.post("/in", nested(128)).status, 202);
+  ASSERT_TRUE(waggle.settled(1, RunState::failed));
+  ASSERT_EQ(waggle.post("/in", nested(129)).status, 400);
+  for (const auto& run : waggle.runs()) {
+    if (!run.error) continue;
+    EXPECT_EQ(run.error->next, Next::failed) << run.error->message;
+  }
+}
+
 TEST(Delivery, IsRefusedWithAReason) {
   Receiver receiver;
   Waggle waggle;

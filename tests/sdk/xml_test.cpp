@@ -76,6 +76,21 @@ TEST(Xml, NestsToTheLimitAndNotFurther) {
   EXPECT_FALSE(parse_xml(nested(xml_depth_limit + 1)).ok());
 }
 
+TEST(Xml, AtTheLimitIsStillJsonThatIsRead) {
+  // The worst there is: a brother for each element, so an array at each level, and an attribute at the
+  // bottom.
+  std::string text = "<a>", end = "</a>";
+  for (int i = 1; i < xml_depth_limit - 1; ++i) {
+    text += "<b/><b>";
+    end = "</b>" + end;
+  }
+  const auto got = parse_xml(text + "<b/><b k='v'/>" + end);
+  ASSERT_TRUE(got.ok()) << got.error().message;
+  const auto again = Json::parse(got->dump());
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_EQ(*again, *got);
+}
+
 TEST(Xml, TakesAttributesToTheLimitAndNotMore) {
   const auto element = [](int attributes) {
     std::string out = "<a";

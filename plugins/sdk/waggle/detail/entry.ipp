@@ -198,7 +198,7 @@ class Task {
 
  private:
   static Json parse(std::string_view text) {
-    auto json = Json::parse(text);
+    auto json = parse_head(text);
     if (!json.ok()) throw bug("the host sent a message that is " + json.error().message, "bad_message");
     return std::move(json).value();
   }

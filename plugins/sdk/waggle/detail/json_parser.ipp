@@ -12,13 +12,17 @@ namespace waggle::detail {
 
 /// Deeper nesting is an attack or a mistake, and costs stack in whoever walks the value.
 inline constexpr int json_depth_limit = 128;
-/// Room made at once, so that most arrays (a header's name and value) and objects are allocated a single time.
+/// Of a message between host and plugin, which puts a payload, an input or an output some levels down.
+inline constexpr int message_depth_limit = json_depth_limit + 8;
+/// Room made at once, so that most arrays (a header's name and value) and objects are allocated a single
+/// time.
 inline constexpr std::size_t few_items = 2;
 inline constexpr std::size_t few_members = 8;
 
 class JsonParser {
  public:
-  explicit JsonParser(std::string_view text) : text_(text) {}
+  explicit JsonParser(std::string_view text, int depth_limit = json_depth_limit)
+      : text_(text), depth_limit_(depth_limit) {}
 
   Result<Json> parse() {
     Json out;
@@ -104,7 +108,7 @@ class JsonParser {
   }
 
   bool array(Json& out, int depth) {
-    if (depth > json_depth_limit) return fail("nested deeper than " + std::to_string(json_depth_limit));
+    if (depth > depth_limit_) return fail("nested deeper than " + std::to_string(depth_limit_));
     ++at_;
     Json::Array items;
     skip_space();
@@ -122,7 +126,7 @@ class JsonParser {
   }
 
   bool object(Json& out, int depth) {
-    if (depth > json_depth_limit) return fail("nested deeper than " + std::to_string(json_depth_limit));
+    if (depth > depth_limit_) return fail("nested deeper than " + std::to_string(depth_limit_));
     ++at_;
     Json::Object members;
     skip_space();
@@ -256,8 +260,14 @@ class JsonParser {
   }
 
   std::string_view text_;
+  int depth_limit_;
   std::size_t at_ = 0;
   std::string why_;
 };
+
+/// A head: deeper by what it wraps than data may be.
+inline Result<Json> parse_head(std::string_view text) {
+  return JsonParser(text, message_depth_limit).parse();
+}
 
 }  // namespace waggle::detail

@@ -123,7 +123,7 @@ inline Outcome Script::run(const Json& head, std::string_view body) {
     return out;
   };
   for (;;) {
-    auto answer = Json::parse(view(said.head));
+    auto answer = waggle::detail::parse_head(view(said.head));
     if (!answer.ok()) return fail(bug("the plugin's answer is " + answer.error().message, "script"));
     if (status != WAGGLE_EFFECT) {
       out.head = std::move(answer).value();
