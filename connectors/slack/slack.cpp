@@ -11,17 +11,23 @@ using namespace waggle::slack;
 
 namespace {
 
+constexpr const char* usual_api = "https://slack.com";
+
+std::string base_of(const Call& call) {
+  std::string base = call.setting("api_url").to_text();
+  if (base.empty()) base = usual_api;
+  while (base.ends_with('/')) base.pop_back();
+  return base;
+}
+
 /// Calls a method of the Web API with these arguments; nulls are left out.
 Operation<Json> call_method(Call call, std::string method, Json arguments) {
-  std::string base = call.setting("api_url").to_text();
-  if (base.empty()) base = "https://slack.com";
-  while (base.ends_with('/')) base.pop_back();
   auto& members = arguments.members();
   members.erase(std::remove_if(members.begin(), members.end(),
                                [](const auto& member) { return member.second.is_null(); }),
                 members.end());
   // Without the charset Slack warns about each call.
-  auto request = http::post(base + "/api/" + method);
+  auto request = http::post(base_of(call) + "/api/" + method);
   request.bearer(call.secret("bot_token")).body(arguments.dump(), "application/json; charset=utf-8");
   Response reply = co_await request;
   throw_unless_ok(method, reply);
@@ -111,11 +117,8 @@ Operation<Json> add_reaction(Call call) {
 }
 
 Operation<Json> lookup_user_by_email(Call call) {
-  std::string base = call.setting("api_url").to_text();
-  if (base.empty()) base = "https://slack.com";
-  while (base.ends_with('/')) base.pop_back();
   // One of the methods that take no JSON.
-  auto request = http::get(base + "/api/users.lookupByEmail");
+  auto request = http::get(base_of(call) + "/api/users.lookupByEmail");
   request.query("email", call.input("email")).bearer(call.secret("bot_token"));
   Response reply = co_await request;
   throw_unless_ok("users.lookupByEmail", reply);
@@ -302,9 +305,7 @@ Connector waggle::connector() {
                    .describe("Messages of bots: ignore all, only those of this app, or none. A flow that "
                              "answers its own messages never ends.")
                    .fallback("ignore"),
-               url("api_url")
-                   .describe("Where Slack is; something else only for tests.")
-                   .fallback("https://slack.com")},
+               url("api_url").describe("Where Slack is; something else only for tests.").fallback(usual_api)},
           .check = check,
           .receive = receive,
           .sample = make_sample,

@@ -28,11 +28,9 @@ inline Pairs signature_headers(const Proof& proof, const std::string& body, cons
     }
   if (preset == "hmac_sha256") {
     const std::string time_header = proof.setting("timestamp_header");
-    const std::string content =
-        time_header.empty() ? body
-                            : signed_content(proof.setting("signed", "{timestamp}.{body}"), time, body);
-    Pairs out{{proof.setting("header"), proof.setting("prefix") + written(proof.setting("encoding", "hex"),
-                                                                          hmac_sha256(secret, content))}};
+    const std::string content = time_header.empty() ? body : signed_content(proof.signed_form(), time, body);
+    Pairs out{{proof.setting("header"),
+               proof.setting("prefix") + written(proof.encoding(), hmac_sha256(secret, content))}};
     if (!time_header.empty()) out.emplace_back(time_header, time);
     return out;
   }

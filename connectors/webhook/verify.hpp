@@ -20,6 +20,9 @@ namespace waggle::webhook {
 
 /// How far a signed timestamp may be from the host's clock, either way, unless the flow says otherwise.
 inline constexpr std::int64_t usual_tolerance_s = 300;
+/// Of hmac_sha256, unless the flow says otherwise: how the signature is written, and what is signed.
+inline constexpr std::string_view usual_encoding = "hex";
+inline constexpr std::string_view usual_signed = "{timestamp}.{body}";
 
 /// Senders that sign the raw body with HMAC-SHA256 and nothing else differ only in these facts.
 struct BodyScheme {
@@ -75,6 +78,9 @@ class Proof {
   /// The sender's name for this delivery, the same when it is repeated; empty when there is none. `payload`:
   /// nullptr when it is the request's JSON body, which is read only when the name stands in it.
   std::string delivery_id(const Json* payload) const;
+
+  std::string encoding() const { return setting("encoding", usual_encoding); }
+  std::string signed_form() const { return setting("signed", usual_signed); }
 
  private:
   void gather(const Json& given);

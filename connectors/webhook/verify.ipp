@@ -36,7 +36,8 @@ inline void Proof::check() const {
   if (preset_ == "bearer") return check_token();
   if (preset_ == "woocommerce")
     throw invalid(
-        "a WooCommerce shop first sends an unsigned ping that must be answered 200, which a preset cannot; use "
+        "a WooCommerce shop first sends an unsigned ping that must be answered 200, which a preset cannot; "
+        "use "
         "the connector woocommerce, like `when: woocommerce.order_created`",
         "unknown_preset");
   throw invalid("there is no verify.preset \"" + preset_ + "\"", "unknown_preset");
@@ -124,14 +125,14 @@ inline void Proof::check_hmac() const {
         "verify.preset, or verify.header (the header that holds the signature), is missing in the flow",
         "no_header");
   const std::string timestamp_header = setting("timestamp_header");
-  if (timestamp_header.empty()) return check_body(header, setting("encoding", "hex"), setting("prefix"));
+  if (timestamp_header.empty()) return check_body(header, encoding(), setting("prefix"));
   const std::string time = fresh(only(timestamp_header));
   std::string value = only(header);
   const std::string prefix = setting("prefix");
   if (!value.starts_with(prefix))
     throw denied("the header " + header + " does not begin with " + prefix, "bad_signature");
-  const std::string content = signed_content(setting("signed", "{timestamp}.{body}"), time, incoming_.body());
-  match({value.substr(prefix.size())}, setting("encoding", "hex"), content);
+  const std::string content = signed_content(signed_form(), time, incoming_.body());
+  match({value.substr(prefix.size())}, encoding(), content);
 }
 
 inline void Proof::check_standard() const {

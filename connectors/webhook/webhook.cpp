@@ -151,7 +151,7 @@ std::vector<Field> verify_fields() {
           .example("X-Signature"),
       choice("encoding", {"hex", "base64"})
           .describe("hmac_sha256: how the signature is written.")
-          .fallback("hex"),
+          .fallback(std::string(usual_encoding)),
       text("prefix")
           .describe("hmac_sha256 and bearer: what stands before the signature or token.")
           .example("sha256="),
@@ -160,7 +160,7 @@ std::vector<Field> verify_fields() {
                     "signed too."),
       text("signed")
           .describe("hmac_sha256 with timestamp_header: what was signed.")
-          .fallback("{timestamp}.{body}"),
+          .fallback(std::string(usual_signed)),
       integer("tolerance")
           .describe("Seconds that a signed time may be away from our clock, either way.")
           .fallback(usual_tolerance_s),

@@ -3,36 +3,72 @@
 // canned answers, output.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
+#include <sstream>
 
 #include "tests/connectors/driver.hpp"
 
 namespace waggle::test {
 namespace {
 
-const std::vector<std::string> all_connectors{"webhook", "http", "woocommerce", "slack", "books"};
+/// Each folder with a connector in it.
+const std::vector<std::string>& all_connectors() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> out;
+    for (const auto& entry : std::filesystem::directory_iterator(source() / "connectors"))
+      if (const std::string name = entry.path().filename();
+          std::filesystem::exists(entry.path() / (name + ".cpp")))
+        out.push_back(name);
+    std::sort(out.begin(), out.end());
+    return out;
+  }();
+  return names;
+}
 
-struct Account {
-  std::string connector;
-  Json connection;
-};
-
-Json connection_for(const std::string& connector) {
-  if (connector == "woocommerce")
-    return {{"url", "https://shop.example.com"},
-            {"webhook_secret", "bee-secret"},
-            {"consumer_key", "ck_bee"},
-            {"consumer_secret", "cs_bee"}};
-  if (connector == "slack")
-    return {{"bot_token", "xoxb-bee"},
-            {"signing_secret", "bee-signing"},
-            {"webhook_url", "https://hooks.slack.com/services/T0/B0/x"}};
-  if (connector == "books") {
-    const std::string file =
-        ::testing::TempDir() + "waggle-samples-" + std::to_string(::getpid()) + ".journal";
-    return {{"format", "hledger"}, {"file", file}};
+/// A connection with everything that the connector declares: examples, defaults, secrets that are told apart
+/// from all other text (and may stand where an address must).
+Json full_connection(const ConnectorSpec& spec) {
+  Json out = Json::object();
+  for (const Field& field : spec.settings) {
+    if (field.type == FieldType::secret)
+      out.set(field.name, "https://secret.example.com/bee-" + field.name);
+    else if (field.type == FieldType::path)
+      out.set(field.name,
+              ::testing::TempDir() + "waggle-samples-" + std::to_string(::getpid()) + "-" + field.name);
+    else if (!field.fallback.is_null())
+      out.set(field.name, field.fallback);
+    else if (!field.example.is_null())
+      out.set(field.name, field.example);
+    else if (field.type == FieldType::choice)
+      out.set(field.name, field.choices.at(0));
+    else if (field.type == FieldType::url)
+      out.set(field.name, "https://app.example.com");
   }
-  return Json::object();
+  return out;
+}
+
+/// One that works without anything else: none where none is needed.
+Json connection_for(const ConnectorSpec& spec) {
+  return spec.connection_optional ? Json::object() : full_connection(spec);
+}
+
+/// The full one, once with each of its choices.
+std::vector<Json> all_connections(const ConnectorSpec& spec) {
+  std::vector<Json> out{full_connection(spec)};
+  for (const Field& field : spec.settings)
+    for (const std::string& choice : field.choices) {
+      Json one = full_connection(spec);
+      one.set(field.name, choice);
+      out.push_back(std::move(one));
+    }
+  return out;
+}
+
+void remove_files(const ConnectorSpec& spec) {
+  const Json connection = full_connection(spec);
+  for (const Field& field : spec.settings)
+    if (field.type == FieldType::path) std::filesystem::remove(connection.text(field.name));
 }
 
 /// `part` is contained in `whole`: all its members, all its items.
@@ -73,7 +109,7 @@ std::string path_of(const std::string& connector, const std::string& file) {
 }
 
 TEST(Samples, EachIsDeclaredAndEachDeclaredOneIsThere) {
-  for (const auto& name : all_connectors) {
+  for (const auto& name : all_connectors()) {
     const Driver driver(name);
     std::set<std::string> declared;
     for (const auto& trigger : driver.spec().triggers) {
@@ -92,9 +128,9 @@ TEST(Samples, EachIsDeclaredAndEachDeclaredOneIsThere) {
 }
 
 TEST(Samples, EachTriggersSampleIsSignedAcceptedAndRecognisedWhenItComesAgain) {
-  for (const auto& name : all_connectors) {
+  for (const auto& name : all_connectors()) {
     Driver driver(name);
-    driver.connection = connection_for(name);
+    driver.connection = connection_for(driver.spec());
     for (const auto& trigger : driver.spec().triggers)
       for (const auto& file : trigger.samples) {
         const std::string payload = read_file(path_of(name, file));
@@ -118,9 +154,9 @@ TEST(Samples, EachTriggersSampleIsSignedAcceptedAndRecognisedWhenItComesAgain) {
 }
 
 TEST(Samples, EachActionsSampleGivesItsOutput) {
-  for (const auto& name : all_connectors) {
+  for (const auto& name : all_connectors()) {
     Driver driver(name);
-    driver.connection = connection_for(name);
+    driver.connection = connection_for(driver.spec());
     for (const auto& action : driver.spec().actions)
       for (const auto& file : action.samples) {
         const Json sample = read_json(path_of(name, file));
@@ -132,7 +168,7 @@ TEST(Samples, EachActionsSampleGivesItsOutput) {
         EXPECT_EQ(driver.sent.size(), driver.script.size())
             << name << "." << action.id << " asked otherwise than its sample says";
       }
-    if (driver.connection.contains("file")) std::filesystem::remove(driver.connection.text("file"));
+    remove_files(driver.spec());
   }
 }
 
@@ -146,7 +182,7 @@ void expect_help(const std::string& where, const std::vector<Field>& fields) {
 }
 
 TEST(Declarations, EverySettingAndInputHasHelp) {
-  for (const auto& name : all_connectors) {
+  for (const auto& name : all_connectors()) {
     const Driver driver(name);
     expect_help(name, driver.spec().settings);
     for (const auto& trigger : driver.spec().triggers) expect_help(name + "." + trigger.id, trigger.settings);
@@ -156,25 +192,60 @@ TEST(Declarations, EverySettingAndInputHasHelp) {
 
 TEST(Secrets, AppearInNoMessageAndNoOutput) {
   // Each action against a world that answers nonsense: whatever is said about it, no secret is in it.
-  for (const auto& name : all_connectors)
-    for (const int status : {0, 200, 302, 400, 401, 404, 410, 429, 500}) {
-      Driver driver(name);
-      driver.connection = connection_for(name);
-      if (name == "http")
-        driver.connection = {
-            {"base_url", "https://api.example.com"}, {"auth", "bearer"}, {"token", "xoxb-bee"}};
-      driver.world = [&](const Outgoing&) { return Canned{.status = status, .body = "<html>no</html>"}; };
-      std::set<std::string> secrets;
-      for (const Field& field : driver.spec().settings)
-        if (field.type == FieldType::secret && driver.connection.contains(field.name))
-          secrets.insert(driver.connection.text(field.name));
-      for (const auto& action : driver.spec().actions) {
-        const Answer answer = driver.act(action.id, read_json(path_of(name, action.samples[0])).at("input"));
-        for (const auto& secret : secrets)
-          EXPECT_EQ((answer.head.dump() + answer.body).find(secret), std::string::npos)
+  for (const auto& name : all_connectors()) {
+    Driver driver(name);
+    for (const Json& connection : all_connections(driver.spec()))
+      for (const int status : {0, 200, 302, 400, 401, 404, 410, 429, 500}) {
+        driver.connection = connection;
+        driver.world = [&](const Outgoing&) { return Canned{.status = status, .body = "<html>no</html>"}; };
+        for (const auto& action : driver.spec().actions) {
+          const Answer answer =
+              driver.act(action.id, read_json(path_of(name, action.samples[0])).at("input"));
+          EXPECT_EQ((answer.head.dump() + answer.body).find("bee-"), std::string::npos)
               << name << "." << action.id << " tells " << answer.head.dump();
+        }
       }
+    remove_files(driver.spec());
+  }
+}
+
+/// One line a rule, with a word that the scale knows; a comment at the top says what the file is.
+TEST(QualityScale, IsFilledInWithKnownWords) {
+  const std::set<std::string> rules{"help_for_every_field",
+                                    "signature_vectors",
+                                    "samples",
+                                    "sources",
+                                    "no_secret_in_logs",
+                                    "errors_mapped",
+                                    "dedupe_key",
+                                    "check",
+                                    "remote_hook",
+                                    "openapi",
+                                    "pagination",
+                                    "rotation_without_restart",
+                                    "isolated"};
+  for (const auto& name : all_connectors()) {
+    std::istringstream file(read_file(source() / "connectors" / name / "quality.yaml"));
+    std::string line;
+    std::getline(file, line);
+    EXPECT_EQ(line, "# The quality scale of connectors (house style): done, or exempt and why.") << name;
+    std::set<std::string> seen;
+    while (std::getline(file, line)) {
+      const auto colon = line.find(": ");
+      ASSERT_NE(colon, std::string::npos) << name << ": " << line;
+      const std::string key = line.substr(0, colon);
+      const std::string word = line.substr(colon + 2, line.find(' ', colon + 2) - colon - 2);
+      EXPECT_TRUE(seen.insert(key).second) << name << " has " << key << " twice";
+      if (key == "scale") {
+        EXPECT_TRUE(word == "bronze" || word == "silver" || word == "gold") << name << ": " << line;
+        continue;
+      }
+      EXPECT_TRUE(rules.contains(key)) << name << " has an unknown rule: " << key;
+      EXPECT_TRUE(word == "done" || word == "open" || word == "exempt") << name << ": " << line;
     }
+    EXPECT_TRUE(seen.contains("scale")) << name;
+    EXPECT_TRUE(seen.contains("samples")) << name;
+  }
 }
 
 }  // namespace
