@@ -70,6 +70,7 @@ struct Body {
   std::optional<Pattern> subject;
   bool enabled = true;
   std::shared_ptr<const Program> program;
+  std::vector<std::shared_ptr<const Program>> called;  ///< by this flow, and by those that it calls
 };
 
 }  // namespace waggle::flows

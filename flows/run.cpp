@@ -43,26 +43,11 @@ std::string_view to_string(RunState state) {
 
 namespace {
 
-/// The project's `vars` with the flow's own laid over them, as JSON text; empty when there are none.
-Result<std::string> merge_vars(const std::string& project, const std::string& flow) {
-  if (project.empty() || flow.empty()) return project.empty() ? flow : project;
-  WAGGLE_TRY(Json merged, Json::parse(project));
-  WAGGLE_TRY(const Json own, Json::parse(flow));
-  for (const auto& [name, value] : own.members()) merged.set(name, value);
-  return merged.dump();
-}
-
 jsonata::Value root_of(const std::shared_ptr<const ParsedJson>& json) {
   return json ? json->root() : jsonata::Value();
 }
 
 }  // namespace
-
-Result<std::shared_ptr<const ParsedJson>> vars_of(const Flow& flow, const std::string& project_vars) {
-  WAGGLE_TRY(std::string merged, merge_vars(project_vars, flow.body().program->vars));
-  if (merged.empty()) return std::shared_ptr<const ParsedJson>();
-  return ParsedJson::stored(std::move(merged));
-}
 
 Machine::Machine(std::shared_ptr<const Flow> flow, RunInput input)
     : flow_(std::move(flow)), input_(std::move(input)), root_(std::make_unique<Sequence>()) {
@@ -74,7 +59,7 @@ Machine::Machine(std::shared_ptr<const Flow> flow, RunInput input)
   root_->frame = root_->own_frame.get();
   root_->frame->set(slot_event, root_of(input_.event));
   root_->frame->set(slot_meta, root_of(input_.meta));
-  root_->frame->set(slot_vars, root_of(input_.vars));
+  root_->frame->set(slot_vars, find_vars(input_.vars, program.flow_id));
 }
 
 std::string Machine::subject() {

@@ -15,6 +15,7 @@
 
 #include "flows/flow.hpp"
 #include "flows/parsed_json.hpp"
+#include "flows/vars.hpp"
 
 namespace waggle::flows {
 
@@ -23,14 +24,10 @@ struct RunInput {
   std::shared_ptr<const ParsedJson> event;  ///< the typed payload
   /// An object: id, trigger, received_at, headers, query, path, delivery_id.
   std::shared_ptr<const ParsedJson> meta;
-  std::shared_ptr<const ParsedJson> vars;  ///< of flow and project, from vars_of()
-  std::int64_t started_ms = 0;             ///< Unix ms; what $now() and $millis() say
-  std::uint64_t seed = 0;                  ///< of $random() and $uuid()
+  std::shared_ptr<const Vars> vars;  ///< from vars_of(); null = none
+  std::int64_t started_ms = 0;       ///< Unix ms; what $now() and $millis() say
+  std::uint64_t seed = 0;            ///< of $random() and $uuid()
 };
-
-/// What a flow's runs see as `vars`: the project's (a JSON object; empty = none) with the flow's own laid
-/// over them; null when there are none. Errors: invalid (not JSON).
-Result<std::shared_ptr<const ParsedJson>> vars_of(const Flow& flow, const std::string& project_vars);
 
 enum class EffectKind {
   unset,

@@ -86,7 +86,7 @@ void Turn::begin_called(const Program& program, Value event) {
   begun.frame = begun.own_frame.get();
   begun.frame->set(slot_event, event);
   begun.frame->set(slot_meta, sequence_.frame->get(slot_meta));
-  begun.frame->set(slot_vars, sequence_.frame->get(slot_vars));
+  begun.frame->set(slot_vars, find_vars(machine_.input_.vars, program.flow_id));
 }
 
 void Turn::begin_rescue(const Block& block, std::size_t branch, std::size_t of, const Ending& failure) {

@@ -89,7 +89,7 @@ class Turn {
   void begin_branch(const Block& block, std::size_t branch, std::string_view label, Names names);
   /// A branch with `item` and `index`, on a copy of the names; its keys have `[index]`.
   void begin_item(const Block& block, std::size_t index, jsonata::Value item);
-  /// Another flow's steps, with names of their own.
+  /// Another flow's steps, with names and `vars` of their own.
   void begin_called(const Program& program, jsonata::Value event);
   /// What a called flow does about its failure: sees the names of branch `of`, and `error`. Only from
   /// branch_ended.

@@ -52,8 +52,9 @@ class OneRun {
     auto parsed = flows::ParsedJson::stored(std::move(event));
     auto parsed_meta = flows::ParsedJson::stored(std::move(meta));
     auto vars = flows::vars_of(*flow, project_.settings.vars.dump());
-    for (const auto* given : {&parsed, &parsed_meta, &vars})
+    for (const auto* given : {&parsed, &parsed_meta})
       if (!*given) return context_.refuse(given->error());
+    if (!vars) return context_.refuse(vars.error());
     flows::RunInput input;
     input.run_id = store::new_id(now_ms());
     input.event = *std::move(parsed);

@@ -175,8 +175,7 @@ std::uint64_t seed_of(std::string_view run_id) {
 
 flows::Run begin_run(const std::shared_ptr<const flows::Flow>& flow, const store::Run& row,
                      std::shared_ptr<const flows::ParsedJson> event,
-                     std::shared_ptr<const flows::ParsedJson> meta,
-                     std::shared_ptr<const flows::ParsedJson> vars) {
+                     std::shared_ptr<const flows::ParsedJson> meta, std::shared_ptr<const flows::Vars> vars) {
   flows::RunInput input;
   input.run_id = row.id;
   input.event = std::move(event);

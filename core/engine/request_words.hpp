@@ -53,8 +53,7 @@ std::uint64_t seed_of(std::string_view run_id);
 /// The pure run of a row, at its beginning.
 flows::Run begin_run(const std::shared_ptr<const flows::Flow>& flow, const store::Run& row,
                      std::shared_ptr<const flows::ParsedJson> event,
-                     std::shared_ptr<const flows::ParsedJson> meta,
-                     std::shared_ptr<const flows::ParsedJson> vars);
+                     std::shared_ptr<const flows::ParsedJson> meta, std::shared_ptr<const flows::Vars> vars);
 
 /// Like `respond`, but after reply_deadline the sender hears 202 and a later answer goes nowhere. On `loop`.
 http::Respond late_answer(http::Loop& loop, http::Respond respond);

@@ -113,7 +113,7 @@ const TriggerUse* Snapshot::manual(std::string_view flow) const {
   return found == manual_.end() ? nullptr : &found->second;
 }
 
-Result<std::shared_ptr<const flows::ParsedJson>> Snapshot::vars(const flows::Flow& flow) const {
+Result<std::shared_ptr<const flows::Vars>> Snapshot::vars(const flows::Flow& flow) const {
   if (const auto found = vars_.find(flow.version()); found != vars_.end()) return found->second;
   return vars_of(flow, project_->settings.vars.dump());
 }

@@ -21,7 +21,7 @@ namespace waggle::engine {
 struct TriggerUse {
   std::shared_ptr<const flows::Flow> flow;
   const flows::Trigger* trigger = nullptr;  ///< in `flow`
-  std::shared_ptr<const flows::ParsedJson> vars = {};
+  std::shared_ptr<const flows::Vars> vars = {};
   std::string path_source = {};  ///< with a path of its own: the only source whose events it takes
 };
 
@@ -57,7 +57,7 @@ class Snapshot {
   /// Null when there is no such flow, or it is not started by hand.
   const TriggerUse* manual(std::string_view flow) const;
   /// What this flow's runs see as `vars`; also of a version that is not in force any more. Errors: invalid.
-  Result<std::shared_ptr<const flows::ParsedJson>> vars(const flows::Flow& flow) const;
+  Result<std::shared_ptr<const flows::Vars>> vars(const flows::Flow& flow) const;
 
   /// The connection's settings as JSON text, secrets included; empty when there is no such connection.
   const std::string& connection_json(std::string_view name) const;
@@ -75,7 +75,7 @@ class Snapshot {
   std::vector<HookTarget> path_targets_;                      ///< by the route's id
   std::multimap<std::string, TriggerUse, std::less<>> uses_;  ///< by "connector.trigger"
   std::map<std::string, TriggerUse, std::less<>> manual_;
-  std::map<std::string, std::shared_ptr<const flows::ParsedJson>, std::less<>> vars_;  ///< by flow version
+  std::map<std::string, std::shared_ptr<const flows::Vars>, std::less<>> vars_;  ///< by flow version
 };
 
 /// Scope of dedupe keys of a declared path.

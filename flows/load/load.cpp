@@ -79,15 +79,16 @@ void read_dedupe(Reader& reader, const Node& node, Body& body) {
 }
 
 /// Before anything that may hold expressions.
-void read_numbers(Reader& reader, const Node& numbers) {
-  if (numbers.text == "decimal") return reader.use_decimal_numbers(true);
-  if (numbers.text != "double")
-    reader.error(numbers, "unknown_value", "`numbers` is `decimal` or `double`",
+void read_numbers(Reader& reader, const Node& root) {
+  const Node* numbers = root.find("numbers");
+  if (!numbers) return;
+  if (numbers->text == "decimal") return reader.use_decimal_numbers(true);
+  if (numbers->text != "double")
+    reader.error(*numbers, "unknown_value", "`numbers` is `decimal` or `double`",
                  "write `numbers: decimal` to calculate exactly with amounts of money");
 }
 
 void read_head(Reader& reader, const Node& root, Body& body) {
-  if (const Node* numbers = root.find("numbers")) read_numbers(reader, *numbers);
   if (const Node* text = root.find("description"))
     body.description = reader.constant_text(*text, "description").value_or("");
   if (const Node* enabled = root.find("enabled"))
@@ -122,8 +123,8 @@ std::shared_ptr<const Program> read_program(Reader& reader, const Node& root, st
   return program;
 }
 
-/// The parsed file when it is a flow at all; reports otherwise.
-bool check_shape(Reader& reader, const Node& root) {
+/// What every flow file begins with, called or not: false, and reported, when it is no flow at all.
+bool begin_file(Reader& reader, const Node& root) {
   if (!root.is_mapping()) {
     reader.error(Position{reader.source().file(), std::max(root.line, 1), std::max(root.column, 1)},
                  "not_a_flow", "a flow file is a mapping with the keys waggle, when and steps",
@@ -131,6 +132,7 @@ bool check_shape(Reader& reader, const Node& root) {
     return false;
   }
   reader.check_keys(root, top_keys(), "a flow");
+  read_numbers(reader, root);
   return check_version(reader, root);
 }
 
@@ -164,7 +166,7 @@ std::shared_ptr<const Program> load_called(Reader& reader, const Node& at, const
   Reader called(context, parsed.source, problems);
   context.calling.push_back(id);
   std::shared_ptr<const Program> program;
-  if (parsed.ok() && check_shape(called, parsed.root))
+  if (parsed.ok() && begin_file(called, parsed.root))
     program = read_program(called, parsed.root, id, ValueUse::wanted);
   context.calling.pop_back();
   auto first = std::find_if(problems.begin(), problems.end(),
@@ -184,10 +186,11 @@ Loaded load_flow(std::string_view id, std::string_view file, std::string_view te
   if (!parsed.ok()) return loaded;
   LoadContext context{catalog, {std::string(id)}, {}, {{std::string(id), std::string(text)}}};
   Reader reader(context, parsed.source, loaded.problems);
-  if (!check_shape(reader, parsed.root)) return loaded;
+  if (!begin_file(reader, parsed.root)) return loaded;
   auto body = std::make_shared<Body>();
   read_head(reader, parsed.root, *body);
   body->program = read_program(reader, parsed.root, id, ValueUse::allowed);
+  for (const auto& [called, program] : context.programs) body->called.push_back(program);
   sort(loaded.problems);
   if (has_errors(loaded.problems)) return loaded;
   body->bundle = write_bundle(context.texts);

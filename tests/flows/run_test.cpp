@@ -33,7 +33,8 @@ dedupe: { key: event.id, for: 2h }
 steps:
   - call: other
 )";
-constexpr const char* called = "waggle: 1\nwhen: { manual: {} }\nsteps: [ { log: \"${event.id}\" } ]\n";
+constexpr const char* called =
+    "waggle: 1\nwhen: { manual: {} }\nvars: { of: other }\nsteps: [ { log: \"${event.id}\" } ]\n";
 
 TEST(FlowVersion, IsTheHashOfItsTextAndOfWhatItCalls) {
   ShopCatalog catalog;
@@ -61,6 +62,7 @@ TEST(FlowBundle, RebuildsAVersionAfterTheFilesHaveChanged) {
   Loaded again = load_bundle("test", bundle, catalog);
   ASSERT_TRUE(again.flow) << again.problems.front().to_text();
   EXPECT_EQ(again.flow->version(), flow->version());
+  EXPECT_EQ(jsonata::to_json(find_vars(vars_of(*again.flow, "").value(), "other")), R"({"of":"other"})");
   EXPECT_FALSE(load_bundle("test", "{}", catalog).flow);
   EXPECT_EQ(load_bundle("test", "not json", catalog).problems.at(0).code, "bad_bundle");
 }
