@@ -19,6 +19,8 @@ Error mismatch(Value value, const Field& field, const std::string& owner, std::s
                  "wrong_input");
 }
 
+bool has_no_value(Value value) { return value.is_undefined() || value.is_null(); }
+
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
@@ -64,28 +66,38 @@ Result<Value> to_list(Value value, const Field& field, const std::string& owner,
 Result<Value> to_object(Value value, const Field& field, const std::string& owner, Evaluation& memory) {
   if (!value.is_object()) return mismatch(value, field, owner, "an object");
   if (field.fields.empty()) return value;
+  const auto member_of = [&](const Field& declared, Value given) -> Result<Value> {
+    WAGGLE_TRY(Value member, coerce(given, declared, owner + "." + field.name, memory));
+    if (!declared.required || !has_no_value(member)) return member;
+    return invalid("the input `" + (field.name.empty() ? "" : field.name + ".") + declared.name + "` of " +
+                       owner + " is required and had no value",
+                   "missing_input");
+  };
   std::vector<Evaluation::Field> members;
   for (std::uint32_t i = 0; i < value.size(); ++i) {
     auto declared = std::find_if(field.fields.begin(), field.fields.end(),
                                  [&](const Field& one) { return one.name == value.key_at(i); });
     Value member = value.value_at(i);
     if (declared != field.fields.end()) {
-      WAGGLE_TRY(member, coerce(member, *declared, owner + "." + field.name, memory));
+      WAGGLE_TRY(member, member_of(*declared, member));
     }
     members.emplace_back(value.key_at(i), member);
   }
-  for (const Field& member : field.fields)
-    if (member.required && member.fallback.is_null() && value.find(member.name).is_undefined())
-      return invalid(
-          "the input `" + field.name + "." + member.name + "` of " + owner + " is required and had no value",
-          "missing_input");
+  for (const Field& declared : field.fields) {
+    if (!value.find(declared.name).is_undefined()) continue;
+    WAGGLE_TRY(Value member, member_of(declared, Value()));
+    if (!member.is_undefined()) members.emplace_back(declared.name, member);
+  }
   return memory.object(members);
 }
 
 }  // namespace
 
 Result<Value> coerce(Value value, const Field& field, const std::string& owner, Evaluation& memory) {
-  if (value.is_undefined() || value.is_null()) return value;
+  if (has_no_value(value)) {
+    if (field.fallback.is_null()) return value;
+    value = memory.json(field.fallback.dump());
+  }
   switch (field.type) {
     case FieldType::text:
     case FieldType::secret:

@@ -14,7 +14,7 @@ using yaml::Node;
 
 struct Input {
   Field field;                     ///< `any` when the action does not declare it
-  std::optional<Pattern> pattern;  ///< none: not given, so the fallback
+  std::optional<Pattern> pattern;  ///< none: not given, so its fallback
 };
 
 struct ActionCall {
@@ -48,13 +48,12 @@ class ActionWork final : public Work {
   Result<std::string> write_inputs(Calculator& calculator) const {
     std::string json = "{";
     for (const Input& input : call_.inputs) {
-      jsonata::Value value;
+      jsonata::Value given;
       if (input.pattern) {
-        WAGGLE_TRY(jsonata::Value built, calculator.build(*input.pattern));
-        WAGGLE_TRY(value, coerce(built, input.field, call_.verb, calculator.memory()));
+        WAGGLE_TRY(given, calculator.build(*input.pattern));
       }
-      bool missing = value.is_undefined() || (value.is_null() && input.field.required);
-      if (missing && input.field.fallback.is_null()) {
+      WAGGLE_TRY(jsonata::Value value, coerce(given, input.field, call_.verb, calculator.memory()));
+      if (value.is_undefined() || (value.is_null() && input.field.required)) {
         if (!input.field.required) continue;
         return invalid("the input `" + input.field.name + "` of " + call_.verb +
                            " is required and had no value" +
@@ -64,10 +63,7 @@ class ActionWork final : public Work {
       json += json.size() > 1 ? "," : "";
       Json(input.field.name).append_to(json);
       json += ':';
-      if (missing)
-        input.field.fallback.append_to(json);
-      else
-        jsonata::append_json(value, json);
+      jsonata::append_json(value, json);
     }
     return json + "}";
   }

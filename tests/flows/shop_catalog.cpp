@@ -86,7 +86,14 @@ ConnectorSpec http() {
                       field("retries", FieldType::integer), field("wait", FieldType::duration)});
   ActionSpec call = action("default", {field("url", FieldType::url, true)});
   call.open_inputs = true;
-  made.actions = {post, call};
+  Field kind = choice("kind", {"cursor", "page"}), start = field("start", FieldType::integer);
+  kind.required = true;
+  start.fallback = 1;
+  const Field paging = with_fields(field("paging", FieldType::object), {kind, start});
+  ActionSpec get = action("get", {field("url", FieldType::url, true), paging,
+                                  with_fields(field("more", FieldType::list),
+                                              {with_fields(field("", FieldType::object), {kind, start})})});
+  made.actions = {post, get, call};
   return made;
 }
 
