@@ -6,6 +6,12 @@ namespace waggle::flows {
 
 using jsonata::Value;
 
+Error too_much_memory() {
+  return invalid("the run keeps more than " + std::to_string(max_kept_bytes >> 20) +
+                     " MB of values; keep only the fields that later steps need",
+                 "too_much_memory");
+}
+
 Progress Machine::advance() {
   Calculator calculator(input_.started_ms, input_.seed);
   calculator_ = &calculator;
@@ -33,16 +39,11 @@ Result<Progress> Machine::resolve(std::string_view key, const Outcome& outcome) 
   } else {
     Value output;
     if (sequence.step().value_wanted && !outcome.output.empty()) {
-      auto parsed = jsonata::Document::parse(outcome.output, {.allow_duplicate_keys = true});
-      if (parsed.ok()) {
-        outputs_.push_back(std::move(parsed).value());
-        output = outputs_.back().root();
-      } else {
-        // It came out of a reader already, so this is its depth: what an app answered, nobody's mistake.
-        turn.fail(
-            failed("the answer of " + sequence.step().verb + " cannot be read: " + parsed.error().message,
-                   "bad_answer"));
-      }
+      auto kept = keep_answer(outcome.output, sequence.step().verb);
+      if (kept.ok())
+        output = *kept;
+      else
+        turn.fail(std::move(kept).error());
     }
     if (sequence.busy && sequence.branches.empty())
       sequence.step().work->resolved(turn, output, outcome.output);
@@ -50,6 +51,18 @@ Result<Progress> Machine::resolve(std::string_view key, const Outcome& outcome) 
   if (!sequence.busy) ready_.push_back(&sequence);
   drive();
   return take_progress();
+}
+
+/// Beyond the limit the answer is let go at once: the items of an `each` are carried on after one failed.
+Result<Value> Machine::keep_answer(const std::string& json, const std::string& verb) {
+  auto parsed = jsonata::Document::parse(json, {.allow_duplicate_keys = true});
+  // It came out of a reader already, so this is its depth: what an app answered, nobody's mistake.
+  if (!parsed.ok())
+    return failed("the answer of " + verb + " cannot be read: " + parsed.error().message, "bad_answer");
+  if (kept_bytes() + parsed->bytes() > max_kept_bytes) return too_much_memory();
+  output_bytes_ += parsed->bytes();
+  outputs_.push_back(std::move(parsed).value());
+  return outputs_.back().root();
 }
 
 void Machine::drive() {

@@ -16,9 +16,10 @@ namespace waggle::flows {
 /// Steps that one run may do, counting every item of every `each`: an endless amount of work is a mistake in
 /// the flow.
 inline constexpr std::size_t max_steps_of_run = 200'000;
-/// Memory for values that `as` keeps: many times the largest payload, and bounded when thousands of runs are
-/// alive.
+/// Memory for values that a run keeps, its own and the answers of its calls: many times the largest payload,
+/// and bounded when thousands of runs are alive.
 inline constexpr std::size_t max_kept_bytes = 64u << 20;
+Error too_much_memory();
 
 struct Sequence {
   const Block* block = nullptr;
@@ -67,12 +68,15 @@ class Machine {
   Sequence& begin_branch(Sequence& parent, const Block& block, std::size_t branch, std::string prefix);
   void copy_frame(Sequence& sequence, const Frame& from);
   void set_error(Sequence& rescue, const Ending& failure);
+  Result<jsonata::Value> keep_answer(const std::string& json, const std::string& verb);
   void record(Sequence& sequence, StepState state, std::string output, std::string note);
+  std::size_t kept_bytes() const { return arena_.used() + output_bytes_; }
   Progress take_progress();
 
   std::shared_ptr<const Flow> flow_;
   RunInput input_;
-  std::vector<jsonata::Document> outputs_;
+  std::vector<jsonata::Document> outputs_;  ///< answers of calls that somebody wants
+  std::size_t output_bytes_ = 0;            ///< of all outputs_
   jsonata::Arena arena_;
   std::unique_ptr<Sequence> root_;
   std::unordered_map<std::string, Sequence*> open_;

@@ -26,14 +26,13 @@ const Step& Turn::step() const { return sequence_.step(); }
 Value Turn::event() const { return sequence_.frame->get(slot_event); }
 
 void Turn::done(Value value, std::string output, std::string note) {
-  done_kept(step().value_wanted ? keep(value) : Value(), std::move(output), std::move(note));
+  if (!step().value_wanted) return done_kept({}, std::move(output), std::move(note));
+  auto kept = keep(value);
+  if (!kept.ok()) return fail(std::move(kept).error());
+  done_kept(*kept, std::move(output), std::move(note));
 }
 
 void Turn::done_kept(Value value, std::string output, std::string note) {
-  if (machine_.arena_.used() > max_kept_bytes)
-    return fail(invalid("the run keeps more than " + std::to_string(max_kept_bytes >> 20) +
-                            " MB of values; keep only the fields that later steps need",
-                        "too_much_memory"));
   machine_.record(sequence_, StepState::done, std::move(output), std::move(note));
   machine_.move_on(sequence_, value);
 }
@@ -113,6 +112,22 @@ Turn::Memo& Turn::memo() {
   return *sequence_.memo;
 }
 
-Value Turn::keep(Value value) { return jsonata::copy_value(value, machine_.arena_); }
+Result<Value> Turn::keep(Value value) {
+  const auto before = machine_.arena_.mark();
+  Value kept = jsonata::copy_value(value, machine_.arena_);
+  if (machine_.kept_bytes() <= max_kept_bytes) return kept;
+  machine_.arena_.release(before);
+  return too_much_memory();
+}
+
+Result<Value> Turn::keep_list(std::span<const Value> values) {
+  const auto before = machine_.arena_.mark();
+  auto* items = machine_.arena_.take_array<Value>(values.size());
+  std::copy(values.begin(), values.end(), items);
+  if (machine_.kept_bytes() <= max_kept_bytes)
+    return Value::array(items, static_cast<std::uint32_t>(values.size()));
+  machine_.arena_.release(before);
+  return too_much_memory();
+}
 
 }  // namespace waggle::flows

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -105,8 +106,10 @@ class Turn {
     std::vector<Ending> endings;
   };
   Memo& memo();
-  /// Makes `value` live as long as the run.
-  jsonata::Value keep(jsonata::Value value);
+  /// Makes `value` live as long as the run. Errors: invalid (the run keeps too much).
+  Result<jsonata::Value> keep(jsonata::Value value);
+  /// A list of values that live as long as the run already. Errors: as keep().
+  Result<jsonata::Value> keep_list(std::span<const jsonata::Value> values);
 
  private:
   Machine& machine_;

@@ -14,7 +14,9 @@ class CallWork final : public Work {
     if (!with_) return turn.begin_called(*program_, turn.event());
     auto event = turn.calculator().build(*with_);
     if (!event.ok()) return turn.fail(std::move(event).error());
-    turn.begin_called(*program_, turn.keep(*event));
+    auto kept = turn.keep(*event);
+    if (!kept.ok()) return turn.fail(std::move(kept).error());
+    turn.begin_called(*program_, *kept);
   }
 
   void branch_ended(Turn& turn, std::size_t branch, const Ending& ending) const override {

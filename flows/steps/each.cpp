@@ -28,8 +28,10 @@ class EachWork final : public Work {
       return turn.fail(invalid(std::to_string(items.size()) + " items are more than `each` takes (" +
                                    std::to_string(max_items) + "); let several events carry them",
                                "too_many_items"));
+    auto kept = turn.keep(items);
+    if (!kept.ok()) return turn.fail(std::move(kept).error());
     Turn::Memo& memo = turn.memo();
-    memo.items = turn.keep(items);
+    memo.items = *kept;
     memo.endings.resize(items.size());
     begin_more(turn);
     if (items.size() == 0) finish(turn);
@@ -72,8 +74,9 @@ class EachWork final : public Work {
     std::vector<jsonata::Value> results;
     for (const Ending& ending : endings)
       if (!ending.value.is_undefined()) results.push_back(ending.value);
-    jsonata::Value list = turn.calculator().memory().array(results);
-    turn.done(list, jsonata::to_json(list), std::move(note));
+    auto list = turn.keep_list(results);
+    if (!list.ok()) return turn.fail(std::move(list).error());
+    turn.done_kept(*list, jsonata::to_json(*list), std::move(note));
   }
 
   Formula list_;

@@ -2,6 +2,7 @@
 // orders of outcomes.
 #include <gtest/gtest.h>
 
+#include "flows/machine.hpp"
 #include "tests/flows/case.hpp"
 
 namespace waggle::flows::testing {
@@ -108,6 +109,87 @@ TEST(Run, RefusesMoreItemsThanItsLimitAndTakesTheLimit) {
   Story more = play(flow, input_with(R"({"n":10001})"), {}, nullptr);
   EXPECT_EQ(more.state, RunState::failed);
   EXPECT_NE(more.error.find("10001 items"), std::string::npos) << more.error;
+}
+
+/// A JSON text that takes exactly so many bytes of a run's memory.
+std::string text_of_bytes(std::size_t bytes) { return '"' + std::string(bytes - 2, 'x') + '"'; }
+
+TEST(Run, KeepsAnswersUpToItsLimitAndNotOneMore) {
+  ShopCatalog catalog;
+  auto flow = must_load(R"(
+waggle: 1
+when: { manual: {} }
+steps:
+  - http.post: { url: "https://x.test/a" }
+    as: a
+  - http.post: { url: "https://x.test/b" }
+    as: b
+  - http.post: { url: "https://x.test/nobody-wants-it" }
+  - log: done
+)",
+                        catalog);
+  ASSERT_TRUE(flow);
+  const std::string half = text_of_bytes(max_kept_bytes / 2);
+  const auto end = [&](const std::string& second) {
+    return play(flow, input_with("{}"), {{"0", {{}, half}}, {"1", {{}, second}}, {"2", {{}, half}}}, nullptr);
+  };
+  EXPECT_EQ(end(half).state, RunState::succeeded);
+  Story more = end(text_of_bytes(max_kept_bytes / 2 + 1));
+  EXPECT_EQ(more.state, RunState::failed);
+  EXPECT_NE(more.error.find("keeps more than 64 MB"), std::string::npos) << more.error;
+}
+
+TEST(Run, LetsGoOfWhatIsTooMuchAndHandlesItsFailure) {
+  ShopCatalog catalog;
+  auto flow = must_load(R"(
+waggle: 1
+when: { manual: {} }
+steps:
+  - each: "[1..4]"
+    steps:
+      - http.post: { url: "https://x.test/${item}" }
+        as: answer
+        if_failed: [ log: "${error.code}" ]
+      - log: went on
+  - map: ${event.text}
+    as: copy
+    if_failed: [ log: "${error.code}" ]
+  - map: ${$length(event.text)}
+)",
+                        catalog);
+  ASSERT_TRUE(flow);
+  Answers answers;
+  const std::string answer = text_of_bytes(max_kept_bytes / 5 * 2);
+  for (int i = 0; i < 4; ++i) answers["0[" + std::to_string(i) + "]/0"] = {{}, answer};
+  Story story = play(flow, input_with(R"({"text":)" + answer + "}"), answers, nullptr);
+  EXPECT_EQ(story.state, RunState::succeeded) << story.error;
+  std::vector<std::string> refused, went_on;
+  for (const StepRecord& record : story.records) {
+    if (record.output == R"("too_much_memory")") refused.push_back(record.key);
+    if (record.output == R"("went on")") went_on.push_back(record.key);
+  }
+  EXPECT_EQ(refused, (std::vector<std::string>{"0[2]/0/if_failed/0", "0[3]/0/if_failed/0", "1/if_failed/0"}));
+  EXPECT_EQ(went_on.size(), 4u);
+}
+
+TEST(Run, KeepsWhatItComputesUpToItsLimitAndNotOneMore) {
+  ShopCatalog catalog;
+  auto flow = must_load(R"(
+waggle: 1
+when: { manual: {} }
+steps:
+  - map: ${event.text}
+    as: a
+  - map: ${event.text}
+    as: b
+)",
+                        catalog);
+  ASSERT_TRUE(flow);
+  const auto end = [&](std::size_t letters) {
+    return play(flow, input_with(R"({"text":)" + text_of_bytes(letters + 2) + "}"), {}, nullptr).state;
+  };
+  EXPECT_EQ(end(max_kept_bytes / 2), RunState::succeeded);
+  EXPECT_EQ(end(max_kept_bytes / 2 + 1), RunState::failed);
 }
 
 TEST(Run, EndsARunThatDoesTooManySteps) {
