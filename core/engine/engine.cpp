@@ -266,7 +266,9 @@ Result<void> Engine::listen(http::Handler inner) {
   parts.backlog->kick_from_start();
   parts.retention->start();
   parts.gate->open();
-  parts.watch = std::make_unique<project::ProjectWatch>(parts.options.project_dir, [this] { reload(); });
+  parts.watch = std::make_unique<project::ProjectWatch>(
+      parts.options.project_dir, [this] { reload(); }, project::WatchTimes{},
+      [this] { return snapshot()->project().registry->unsettled(); });
   return {};
 }
 

@@ -15,7 +15,7 @@ void look_at_file(const std::string& path, FolderState& state) {
   // The change time moves with every write, rename and chmod, and unlike the modification time nobody can set
   // it back.
   state[path] = {static_cast<std::uint64_t>(status.st_ino), static_cast<std::int64_t>(status.st_size),
-                 ns(status.st_ctim)};
+                 ns(status.st_ctim), 0};
 }
 
 void look_at_folder(const std::string& folder, std::string_view ending, FolderState& state) {
@@ -29,6 +29,11 @@ void look_at_folder(const std::string& folder, std::string_view ending, FolderSt
   ::closedir(listing);
 }
 
+void look_at_rights(const std::string& folder, FolderState& state) {
+  struct stat status {};
+  if (::stat(folder.c_str(), &status) == 0) state[folder].rights = status.st_mode;
+}
+
 }  // namespace
 
 FolderState look_at_project(const std::string& dir) {
@@ -37,11 +42,17 @@ FolderState look_at_project(const std::string& dir) {
   look_at_file(dir + "/connections.yaml", state);
   look_at_folder(dir + "/flows", ".yaml", state);
   look_at_folder(dir + "/plugins", ".so", state);
+  look_at_rights(dir + "/plugins", state);
   return state;
 }
 
-ProjectWatch::ProjectWatch(std::string dir, std::function<void()> changed, WatchTimes times)
-    : dir_(std::move(dir)), changed_(std::move(changed)), times_(times), seen_(look_at_project(dir_)) {
+ProjectWatch::ProjectWatch(std::string dir, std::function<void()> changed, WatchTimes times,
+                           std::function<bool()> unsettled)
+    : dir_(std::move(dir)),
+      changed_(std::move(changed)),
+      times_(times),
+      unsettled_(std::move(unsettled)),
+      seen_(look_at_project(dir_)) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -60,7 +71,12 @@ bool ProjectWatch::sleep(std::chrono::milliseconds time) {
 }
 
 void ProjectWatch::run() {
+  auto again_at = std::chrono::steady_clock::now() + times_.again;
   while (sleep(times_.look)) {
+    if (unsettled_ && std::chrono::steady_clock::now() >= again_at) {
+      if (unsettled_()) changed_();
+      again_at = std::chrono::steady_clock::now() + times_.again;
+    }
     FolderState now = look_at_project(dir_);
     if (now == seen_) continue;
     const auto begin = std::chrono::steady_clock::now();

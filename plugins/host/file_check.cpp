@@ -61,6 +61,8 @@ Result<std::string> read_plugin_file(const std::string& file) {
   const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (in.get() < 0 && errno == ELOOP)
     return invalid("it is a symbolic link; copy the file itself into the folder", "link");
+  if (in.get() < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
+    return retry(std::string("it cannot be read now: ") + std::strerror(errno), {}, "unreadable");
   if (in.get() < 0) return invalid(std::string("it cannot be read: ") + std::strerror(errno), "unreadable");
   struct stat is {};
   if (::fstat(in.get(), &is) != 0)

@@ -11,7 +11,7 @@ namespace waggle::host {
 
 /// The bytes of a plugin file, read through one descriptor after looking at its rights through the same.
 /// Errors: invalid (a link, no regular file, writable by group or others, owned by somebody else, too large,
-/// unreadable), each with the cure.
+/// unreadable), each with the cure; retry (the machine has no descriptor or memory to spare).
 Result<std::string> read_plugin_file(const std::string& file);
 
 /// Errors: invalid: it is no ELF shared library, is for another machine, or has lost its end.

@@ -14,7 +14,7 @@ namespace waggle::host {
 
 /// Reads the file, refuses what is no plugin or may be written by others, copies it into `cache_dir` by its
 /// content hash, tries the copy in a child process, and loads it. Errors: invalid (the file; with what to
-/// do), bug (the plugin breaks the contract).
+/// do), bug (the plugin breaks the contract), retry (there is no descriptor or process to try it with).
 Result<std::shared_ptr<const Plugin>> load_plugin(const std::string& file, const std::string& cache_dir);
 
 }  // namespace waggle::host

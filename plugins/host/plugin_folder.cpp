@@ -2,8 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
-#include <optional>
 
 #include "plugins/host/load.hpp"
 
@@ -24,14 +24,29 @@ std::optional<FileMark> mark_of(const std::string& file) {
 
 bool is_hidden(const fs::path& file) { return file.filename().string().starts_with('.'); }
 
-/// Whoever may write to the folder may put code into this process.
-std::optional<PluginProblem> folder_problem(const std::string& folder) {
+/// Whoever may write to the folder may put code into this process: asked before anything in it is touched.
+Result<void> check_folder(const std::string& folder) {
   struct stat is {};
-  if (::stat(folder.c_str(), &is) != 0 || (is.st_mode & S_IWOTH) == 0) return std::nullopt;
-  return PluginProblem{
-      folder,
-      invalid("everybody may write to this folder, so its plugins are not loaded; run chmod o-w on it",
-              "writable")};
+  if (::stat(folder.c_str(), &is) != 0 || (is.st_mode & S_IWOTH) == 0) return {};
+  return invalid("everybody may write to this folder, so nothing is loaded from it; run chmod o-w on it",
+                 "writable");
+}
+
+/// The *.so of a folder. Errors: retry (it is there and cannot be read now).
+Result<std::map<std::string, FileMark>> list(const std::string& folder) {
+  std::map<std::string, FileMark> out;
+  std::error_code problem;
+  for (fs::directory_iterator at(folder, problem), end; !problem && at != end; at.increment(problem)) {
+    if (at->path().extension() != ".so" || is_hidden(at->path())) continue;
+    if (const auto mark = mark_of(at->path())) out.emplace(at->path(), *mark);
+  }
+  if (!problem || problem == std::errc::no_such_file_or_directory) return out;
+  return retry("this folder cannot be read: " + problem.message(), {}, "unreadable");
+}
+
+/// Not the file's fault: a machine without room or processes to spare.
+bool may_pass(const Error& error) {
+  return error.next == Next::retry || error.code == "no_copy" || error.code == "no_cache";
 }
 
 }  // namespace
@@ -48,42 +63,58 @@ std::shared_ptr<const Registry> PluginFolder::current() const {
   return current_;
 }
 
-std::map<std::string, FileMark> PluginFolder::look() const {
-  std::map<std::string, FileMark> out;
-  for (const std::string& folder : folders_) {
-    std::error_code problem;  // a folder that is not there is empty
-    for (fs::directory_iterator at(folder, problem), end; !problem && at != end; at.increment(problem)) {
-      if (at->path().extension() != ".so" || is_hidden(at->path())) continue;
-      if (const auto mark = mark_of(at->path())) out.emplace(at->path(), *mark);
-    }
-  }
-  return out;
-}
-
 std::shared_ptr<const Registry> PluginFolder::rescan() {
   const std::lock_guard scanning(scanning_);
-  std::map<std::string, Known> now;
+  Files now;
+  std::map<std::string, Error> closed;
   bool changed = false;
-  for (const auto& [file, mark] : look()) {
-    const auto before = known_.find(file);
-    if (before != known_.end() && before->second.mark == mark) {
-      now.emplace(file, before->second);
+  for (const std::string& folder : folders_) {
+    auto looked = look(folder, now);
+    if (looked.ok()) {
+      changed |= *looked;
       continue;
     }
-    now.emplace(file, load(file, mark, before == known_.end() ? nullptr : &before->second));
-    changed = true;
+    const auto before = closed_.find(folder);
+    changed |= before == closed_.end() || before->second.message != looked.error().message;
+    closed.emplace(folder, std::move(looked).error());
+    keep(folder, now);
   }
-  changed |= now.size() != known_.size();
+  changed |= now.size() != known_.size() || closed.size() != closed_.size();
   known_ = std::move(now);
+  closed_ = std::move(closed);
   if (!changed) return current();
   auto next = build();
   const std::lock_guard lock(swapping_);
   return current_ = std::move(next);
 }
 
-PluginFolder::Known PluginFolder::load(const std::string& file, const FileMark& mark,
-                                       const Known* before) const {
-  Known out{mark, nullptr, {}};
+Result<bool> PluginFolder::look(const std::string& folder, Files& now) const {
+  WAGGLE_TRY_VOID(check_folder(folder));
+  WAGGLE_TRY(const auto files, list(folder));
+  bool changed = false;
+  for (const auto& [file, mark] : files) {
+    if (now.contains(file)) continue;
+    const auto before = known_.find(file);
+    const bool is_known = before != known_.end();
+    const bool try_again = is_known && before->second.problem && before->second.problem->may_pass;
+    if (is_known && before->second.mark == mark && !try_again) {
+      now.emplace(file, before->second);
+      continue;
+    }
+    now.emplace(file, load(folder, file, mark, is_known ? &before->second : nullptr));
+    changed = true;
+  }
+  return changed;
+}
+
+void PluginFolder::keep(const std::string& folder, Files& now) const {
+  for (const auto& [file, known] : known_)
+    if (known.folder == folder) now.emplace(file, known);
+}
+
+PluginFolder::Known PluginFolder::load(const std::string& folder, const std::string& file,
+                                       const FileMark& mark, const Known* before) const {
+  Known out{folder, mark, nullptr, {}};
   auto loaded = load_plugin(file, cache_dir_);
   if (loaded.ok()) {
     // The same bytes again (touched, or copied anew): keep what runs.
@@ -96,7 +127,8 @@ PluginFolder::Known PluginFolder::load(const std::string& file, const FileMark& 
     out.plugin = before->plugin;
     error.message += " (the version that was loaded before stays in use)";
   }
-  out.problems.push_back({file, std::move(error)});
+  const bool passing = may_pass(error);
+  out.problem = PluginProblem{file, std::move(error), passing};
   return out;
 }
 
@@ -104,16 +136,17 @@ std::shared_ptr<const Registry> PluginFolder::build() const {
   std::vector<std::shared_ptr<const Plugin>> plugins;
   std::vector<PluginProblem> problems;
   for (const std::string& folder : folders_) {
-    if (auto problem = folder_problem(folder)) {
-      problems.push_back(std::move(*problem));
-      continue;
+    const auto in_use = [&](const auto& one) { return one.second.folder == folder && one.second.plugin; };
+    if (const auto closed = closed_.find(folder); closed != closed_.end()) {
+      Error error = closed->second;
+      if (std::any_of(known_.begin(), known_.end(), in_use))
+        error.message += " (what was loaded before stays in use)";
+      problems.push_back({folder, std::move(error), true});
     }
     std::map<std::string, std::string> files;  // id -> file, of this folder
     for (const auto& [file, known] : known_) {
-      if (fs::path(file).parent_path() != fs::path(folder).lexically_normal() &&
-          fs::path(file).parent_path() != fs::path(folder))
-        continue;
-      problems.insert(problems.end(), known.problems.begin(), known.problems.end());
+      if (known.folder != folder) continue;
+      if (known.problem) problems.push_back(*known.problem);
       if (!known.plugin) continue;
       const auto [first, is_new] = files.emplace(known.plugin->spec().id, file);
       if (is_new)

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,27 +33,34 @@ class PluginFolder {
   PluginFolder(std::vector<std::string> folders, std::string cache_dir);
 
   std::shared_ptr<const Registry> current() const;
-  /// Loads what is new or changed; returns the same Registry when nothing is. A file that changed into
-  /// something unusable leaves its old plugin in place, and the problem says so. A file that is gone takes
-  /// its plugin along.
+  /// Loads what is new or changed, and what failed for a reason that may have passed; returns the same
+  /// Registry when nothing is. A file that changed into something unusable leaves its old plugin in place,
+  /// and the problem says so. A file that is gone takes its plugin along. From a folder that everybody may
+  /// write to, or that cannot be read, nothing is loaded; what came from it before stays.
   std::shared_ptr<const Registry> rescan();
 
  private:
   struct Known {
+    std::string folder;
     FileMark mark;
     std::shared_ptr<const Plugin> plugin;  ///< nullptr: unusable from the beginning
-    std::vector<PluginProblem> problems;
+    std::optional<PluginProblem> problem;
   };
+  using Files = std::map<std::string, Known>;  ///< by path
 
-  /// path -> mark of every *.so in the folders.
-  std::map<std::string, FileMark> look() const;
-  Known load(const std::string& file, const FileMark& mark, const Known* before) const;
+  /// Adds the folder's files to `now`, from known_ or loaded; true when one was loaded, or tried. Errors: why
+  /// nothing of the folder was touched.
+  Result<bool> look(const std::string& folder, Files& now) const;
+  void keep(const std::string& folder, Files& now) const;
+  Known load(const std::string& folder, const std::string& file, const FileMark& mark,
+             const Known* before) const;
   std::shared_ptr<const Registry> build() const;
 
   const std::vector<std::string> folders_;
   const std::string cache_dir_;
   mutable std::mutex scanning_;  ///< held while plugins load, never while somebody reads current_
-  std::map<std::string, Known> known_;
+  Files known_;
+  std::map<std::string, Error> closed_;  ///< folders from which nothing is loaded, and why
   mutable std::mutex swapping_;
   std::shared_ptr<const Registry> current_;
 };

@@ -12,6 +12,11 @@ Registry::Registry(std::vector<std::shared_ptr<const Plugin>> plugins, std::vect
   for (auto& [id, plugin] : by_id) plugins_.push_back(std::move(plugin));
 }
 
+bool Registry::unsettled() const {
+  return std::any_of(problems_.begin(), problems_.end(),
+                     [](const PluginProblem& problem) { return problem.may_pass; });
+}
+
 std::shared_ptr<const Plugin> Registry::find(std::string_view connector) const {
   const auto found =
       std::lower_bound(plugins_.begin(), plugins_.end(), connector,

@@ -16,6 +16,7 @@ namespace waggle::host {
 struct PluginProblem {
   std::string file;
   Error error;
+  bool may_pass = false;  ///< another look may find it gone although the file did not change
 
   /// "plugins/x.so invalid: it is no shared library ..."
   std::string line() const { return file + " " + std::string(to_string(error.next)) + ": " + error.message; }
@@ -33,6 +34,8 @@ class Registry {
     return plugins_;
   }  ///< in the order of their ids
   const std::vector<PluginProblem>& problems() const { return problems_; }
+  /// A problem may be gone at another look.
+  bool unsettled() const;
 
  private:
   std::vector<std::shared_ptr<const Plugin>> plugins_;

@@ -37,6 +37,7 @@ TEST_F(Watched, EveryWayToChangeAFileIsOneCallback) {
         std::filesystem::create_directory(dir_ + "/plugins");
         write("plugins/x.so", "ELF");
       },
+      [&] { std::filesystem::permissions(dir_ + "/plugins", std::filesystem::perms(0777)); },
       [&] { std::filesystem::remove_all(dir_ + "/flows"); },
   };
   ProjectWatch watch(
@@ -48,6 +49,18 @@ TEST_F(Watched, EveryWayToChangeAFileIsOneCallback) {
     std::this_thread::sleep_for(100ms);
     EXPECT_EQ(calls_, expected);
   }
+}
+
+TEST_F(Watched, IsAskedForAgainWhileSomethingMayMendItself) {
+  std::atomic<bool> unsettled = true;
+  ProjectWatch watch(
+      dir_, [&] { ++calls_; }, {20ms, 60ms, 2'000ms, 50ms}, [&] { return unsettled.load(); });
+  EXPECT_TRUE(reached(2));
+  unsettled = false;
+  std::this_thread::sleep_for(100ms);
+  const int calls = calls_;
+  std::this_thread::sleep_for(200ms);
+  EXPECT_EQ(calls_, calls);
 }
 
 TEST_F(Watched, WaitsUntilManyFilesAreStill) {
