@@ -83,9 +83,10 @@ void check_schedule(Reader& reader, const Node& at, const Node& settings) {
   }
 }
 
-/// Whether `verify` says that nothing is verified: absent, `none`, or a mapping whose preset is none.
-bool is_unverified(const Node* verify) {
-  if (!verify || verify->is_null() || verify->text == "none") return true;
+/// Whether nothing is verified: `verify` is absent and no connection brings a secret, or it says none.
+bool is_unverified(const Node* verify, const std::string& connection) {
+  if (!verify || verify->is_null()) return connection.empty();
+  if (verify->text == "none") return true;
   const Node* preset = verify->find("preset");
   return preset && preset->text == "none";
 }
@@ -103,21 +104,27 @@ void check_query(Reader& reader, const Node& verify, const Node* accept) {
                    "take query out of `accept`, or verify with { preset: bearer } or { preset: basic }");
 }
 
-/// A path that anybody may post to is warned of; one that nobody can post to, for want of a secret, is an
-/// error.
+/// A path that anybody may post to is warned of; one that nobody can post to, for want of a secret or of a
+/// word on how to use it, is an error.
 void check_verified(Reader& reader, const Node& at, const Node* settings, const TriggerSpec& spec,
                     const std::string& connection) {
   bool can_verify = std::any_of(spec.settings.begin(), spec.settings.end(),
                                 [](const Field& field) { return field.name == "verify"; });
   const Node* verify = settings ? settings->find("verify") : nullptr;
   if (!can_verify) return;
-  if (!is_unverified(verify) && verify->find("preset") && connection.empty() && !verify->find("secret") &&
+  const bool unverified = is_unverified(verify, connection);
+  if (!unverified && (!verify || verify->is_null()))
+    return reader.error(verify ? *verify : at, "missing_preset",
+                        "`verify.preset` is missing, which says how the secret of the connection `" +
+                            connection + "` is used, so every delivery would be refused",
+                        "write verify: { preset: ... } with what the sender does, like hmac_sha256 or basic");
+  if (!unverified && verify->find("preset") && connection.empty() && !verify->find("secret") &&
       !verify->find("secrets"))
     reader.error(*verify, "missing_secret",
                  "`verify` has no secret to check with, so every delivery would be refused",
                  "write secret: ${env.NAME} beside the preset, or name a connection that has one");
-  if (!is_unverified(verify)) check_query(reader, *verify, settings->find("accept"));
-  if (is_unverified(verify))
+  if (!unverified) check_query(reader, *verify, settings->find("accept"));
+  if (unverified)
     reader.warn(verify ? *verify : at, "unverified_webhook",
                 "anybody who knows the address can start this flow",
                 "set `verify` to what the sender can do, like { preset: basic } or { preset: hmac_sha256 }");
