@@ -1,9 +1,5 @@
 #include "flows/load/bundle.hpp"
 
-#include <openssl/evp.h>
-
-#include <array>
-
 #include <waggle/json.hpp>
 
 #include "flows/flow.hpp"
@@ -45,18 +41,6 @@ std::string write_bundle(const std::map<std::string, std::string>& texts) {
   Json bundle = Json::object();
   for (const auto& [id, text] : texts) bundle.set(id, text);
   return bundle.dump();
-}
-
-std::string sha256_hex(std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr);
-  std::string hex;
-  for (unsigned i = 0; i < length; ++i) {
-    hex += "0123456789abcdef"[digest[i] >> 4];
-    hex += "0123456789abcdef"[digest[i] & 15];
-  }
-  return hex;
 }
 
 Loaded load_bundle(std::string_view id, std::string_view bundle, const Catalog& catalog) {

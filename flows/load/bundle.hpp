@@ -11,6 +11,4 @@ namespace waggle::flows {
 /// {"id": "yaml text", ...}, ids in order: the same texts give the same bundle.
 std::string write_bundle(const std::map<std::string, std::string>& texts);
 
-std::string sha256_hex(std::string_view bytes);
-
 }  // namespace waggle::flows

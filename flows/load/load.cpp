@@ -1,6 +1,8 @@
 // Loads one flow file: the top-level keys. Steps are read by step_reader.cpp, expressions by Reader.
 #include <algorithm>
 
+#include <waggle/crypto.hpp>
+
 #include "flows/flow.hpp"
 #include "flows/load/bundle.hpp"
 #include "flows/load/pacing.hpp"
@@ -194,7 +196,7 @@ Loaded load_flow(std::string_view id, std::string_view file, std::string_view te
   sort(loaded.problems);
   if (has_errors(loaded.problems)) return loaded;
   body->bundle = write_bundle(context.texts);
-  body->version = sha256_hex(body->bundle);
+  body->version = to_hex(sha256(body->bundle));
   loaded.flow = std::make_shared<const Flow>(std::string(id), std::move(body));
   return loaded;
 }

@@ -1,10 +1,22 @@
 // wait: does nothing for a while (`wait: 10m`), or until a moment (`wait: { until: EXPR }`).
+#include <waggle/time.hpp>
+
 #include "flows/duration.hpp"
 #include "flows/load/step_reader.hpp"
-#include "flows/moment.hpp"
 
 namespace waggle::flows {
 namespace {
+
+constexpr double max_moment_ms = 253'402'300'799'999;  // the end of the year 9999
+
+/// Unix milliseconds as they are; a text as a date and time, in UTC when it names no zone. nullopt for
+/// anything else, and for what is before 1970.
+std::optional<std::int64_t> moment_of(jsonata::Value value) {
+  const auto time = value.is_string() ? parse_utc(value.as_string()) : std::nullopt;
+  if (!time && !value.is_number()) return std::nullopt;
+  const double ms = time ? static_cast<double>(to_unix_ms(*time)) : value.as_number();
+  return ms >= 0 && ms <= max_moment_ms ? std::optional(static_cast<std::int64_t>(ms)) : std::nullopt;
+}
 
 class WaitForWork final : public Work {
  public:
@@ -28,10 +40,8 @@ class WaitUntilWork final : public Work {
   void start(Turn& turn) const override {
     auto value = turn.calculator().value(moment_);
     if (!value.ok()) return turn.fail(std::move(value).error());
-    auto moment = value->is_number()   ? std::optional(static_cast<std::int64_t>(value->as_number()))
-                  : value->is_string() ? parse_moment(value->as_string())
-                                       : std::nullopt;
-    if (!moment || *moment < 0 || *moment > max_moment_ms)
+    const auto moment = moment_of(*value);
+    if (!moment)
       return turn.fail(
           invalid("`until` must be a date and time with its zone, like 2026-11-23T10:00:00Z, or milliseconds "
                   "since 1970, and it was " +

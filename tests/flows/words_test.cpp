@@ -1,9 +1,8 @@
-// Durations, moments, suggestions, retry plans, problems as text.
+// Durations, suggestions, retry plans, problems as text.
 #include <gtest/gtest.h>
 
 #include "flows/duration.hpp"
 #include "flows/flow.hpp"
-#include "flows/moment.hpp"
 #include "flows/rate.hpp"
 #include "flows/suggest.hpp"
 
@@ -50,21 +49,6 @@ TEST(Rate, RefusesTheRest) {
   for (const char* text :
        {"", "10", "/s", "10/", "0/s", "-1/s", "10001/d", "1.5/s", "10/0s", "10 / s", "10/month"})
     EXPECT_FALSE(parse_rate(text)) << text;
-}
-
-TEST(Moment, ReadsDatesTimesAndZones) {
-  EXPECT_EQ(parse_moment("1970-01-01T00:00:00Z"), 0);
-  EXPECT_EQ(parse_moment("2026-11-23"), 1'795'392'000'000);
-  EXPECT_EQ(parse_moment("2026-11-23T10:00:00.250+01:00"), 1'795'424'400'250);
-  EXPECT_EQ(parse_moment("2026-11-23 09:00"), 1'795'424'400'000);
-  EXPECT_EQ(parse_moment("2024-02-29T00:00:00-0530"), parse_moment("2024-02-29T05:30:00Z"));
-}
-
-TEST(Moment, RefusesTheRest) {
-  for (const char* text :
-       {"", "now", "2026-13-01", "2026-02-29", "2026-11-23T", "2026-11-23T25:00:00Z", "2026-11-23T10:00:00+1",
-        "2026-11-23T10:00:00Zx", "2026-11-23T10:00:00.Z", "1795000000000"})
-    EXPECT_FALSE(parse_moment(text)) << text;
 }
 
 TEST(Suggestion, FindsTypingSlipsAndNothingFarther) {

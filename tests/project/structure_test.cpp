@@ -38,8 +38,9 @@ const std::vector<Direction> directions = {
     {"core/cli", {"core/", "flows/", "plugins/host/"}, true},
 };
 
-/// flows see of the SDK only data: no effects, no C boundary.
-const std::vector<std::string> sdk_for_flows = {"waggle/json.hpp", "waggle/result.hpp", "waggle/spec.hpp"};
+/// flows see of the SDK only data and what computes with it: no effects, no C boundary.
+const std::vector<std::string> sdk_for_flows = {"waggle/crypto.hpp", "waggle/json.hpp", "waggle/result.hpp",
+                                                "waggle/spec.hpp", "waggle/time.hpp"};
 
 const Direction* direction_of(const SourceFile& file) {
   for (const auto& direction : directions)

@@ -127,6 +127,25 @@ TEST(Time, TakesAMissingZoneAsUtcOnlyWhenAsked) {
   EXPECT_EQ(to_rfc3339(*parse_utc("2026-11-23T10:40:34+01:00")), "2026-11-23T09:40:34Z");
 }
 
+TEST(Time, ReadsTheShorterFormsOfIso8601OnlyWhenAsked) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"2026-11-23 09:00", "2026-11-23T09:00:00Z"},
+      {"2026-11-23T09:00Z", "2026-11-23T09:00:00Z"},
+      {"2026-11-23T10:00+0100", "2026-11-23T09:00:00Z"},
+      {"2026-11-23T10:00:00.25+01", "2026-11-23T09:00:00.250Z"},
+      {"2024-02-29T00:00:00-0530", "2024-02-29T05:30:00Z"}};
+  for (const auto& [text, written] : cases) {
+    ASSERT_TRUE(parse_utc(text)) << text;
+    EXPECT_EQ(to_rfc3339(*parse_utc(text)), written);
+    EXPECT_FALSE(parse_rfc3339(text)) << text;
+  }
+  for (const char* text :
+       {"", "now", "2026-13-01", "2026-02-29", "2026-11-23T", "2026-11-23T25:00:00Z", "2026-11-23T10:00:00+1",
+        "2026-11-23T10:00+01:", "2026-11-23T10:00+01:0", "2026-11-23T10:00+0160", "2026-11-23T10:00.5Z",
+        "2026-11-23T10:00:Z", "2026-11-23T10:00:00Zx", "2026-11-23T10:00:00.Z", "1795000000000"})
+    EXPECT_FALSE(parse_utc(text)) << text;
+}
+
 TEST(Time, ReadsHttpDates) {
   EXPECT_EQ(to_rfc3339(*parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT")), "1994-11-06T08:49:37Z");
   for (const char* text :

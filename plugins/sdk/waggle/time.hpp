@@ -20,7 +20,8 @@ std::string to_rfc3339_ms(Time time);
 /// as 59.999. nullopt for anything else, for a date that does not exist, and for a time without zone.
 std::optional<Time> parse_rfc3339(std::string_view text);
 /// As parse_rfc3339, but a time without zone is taken as UTC (fields like WooCommerce's date_created_gmt),
-/// and a date alone as its midnight.
+/// and a date alone as its midnight; and ISO 8601's shorter forms are read: 10:40 without seconds, zones like
+/// +0100 and +01.
 std::optional<Time> parse_utc(std::string_view text);
 /// Mon, 23 Nov 2026 10:40:34 GMT (RFC 9110's preferred form; the two obsolete ones are not read).
 std::optional<Time> parse_http_date(std::string_view text);

@@ -61,13 +61,15 @@ inline std::optional<Time> day_of(int year, int month, int day) {
   return Time(std::chrono::sys_days(date));
 }
 
-inline std::optional<std::chrono::milliseconds> read_clock(TimeReader& in) {
+/// `loose`: seconds may be missing.
+inline std::optional<std::chrono::milliseconds> read_clock(TimeReader& in, bool loose) {
   const auto hour = in.digits(2);
   if (!hour || !in.take(":")) return std::nullopt;
   const auto minute = in.digits(2);
-  if (!minute || !in.take(":")) return std::nullopt;
-  const auto second = in.digits(2);
-  if (!second || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+  if (!minute || *hour > 23 || *minute > 59) return std::nullopt;
+  if (loose && !in.rest().starts_with(':')) return std::chrono::hours(*hour) + std::chrono::minutes(*minute);
+  const auto second = in.take(":") ? in.digits(2) : std::nullopt;
+  if (!second || *second > 60) return std::nullopt;
   int thousandth = 0;
   if (in.take(".")) {
     const auto fraction = in.thousandths();
@@ -79,19 +81,22 @@ inline std::optional<std::chrono::milliseconds> read_clock(TimeReader& in) {
   return minutes + std::chrono::seconds(*second) + std::chrono::milliseconds(thousandth);
 }
 
-inline std::optional<std::chrono::minutes> read_zone(TimeReader& in) {
+/// `loose`: ISO 8601's shorter +0100 and +01 too.
+inline std::optional<std::chrono::minutes> read_zone(TimeReader& in, bool loose) {
   if (in.take("Zz")) return std::chrono::minutes(0);
   const bool west = in.rest().starts_with('-');
   if (!in.take("+-")) return std::nullopt;
   const auto hours = in.digits(2);
-  if (!hours || !in.take(":")) return std::nullopt;
-  const auto minutes = in.digits(2);
+  const bool whole_hours = loose && in.done();
+  if (!hours || (!in.take(":") && !loose)) return std::nullopt;
+  const auto minutes = whole_hours ? std::optional<int>(0) : in.digits(2);
   if (!minutes || *hours > 23 || *minutes > 59) return std::nullopt;
   const auto offset = std::chrono::hours(*hours) + std::chrono::minutes(*minutes);
   return west ? -offset : offset;
 }
 
-inline std::optional<Time> parse_time(std::string_view text, bool zone_optional) {
+/// `loose`: as parse_utc takes it.
+inline std::optional<Time> parse_time(std::string_view text, bool loose) {
   TimeReader in(text);
   const auto year = in.digits(4);
   if (!year || !in.take("-")) return std::nullopt;
@@ -101,12 +106,12 @@ inline std::optional<Time> parse_time(std::string_view text, bool zone_optional)
   if (!day) return std::nullopt;
   const auto date = day_of(*year, *month, *day);
   if (!date) return std::nullopt;
-  if (in.done()) return zone_optional ? date : std::nullopt;
+  if (in.done()) return loose ? date : std::nullopt;
   if (!in.take("Tt ")) return std::nullopt;
-  const auto clock = read_clock(in);
+  const auto clock = read_clock(in, loose);
   if (!clock) return std::nullopt;
-  if (in.done()) return zone_optional ? std::optional<Time>(*date + *clock) : std::nullopt;
-  const auto zone = read_zone(in);
+  if (in.done()) return loose ? std::optional<Time>(*date + *clock) : std::nullopt;
+  const auto zone = read_zone(in, loose);
   if (!zone || !in.done()) return std::nullopt;
   return *date + *clock - *zone;
 }
@@ -151,7 +156,7 @@ inline std::optional<Time> parse_http_date(std::string_view text) {
   if (month == 0 || !in.take(" ")) return std::nullopt;
   const auto year = in.digits(4);
   if (!year || !in.take(" ")) return std::nullopt;
-  const auto clock = detail::read_clock(in);
+  const auto clock = detail::read_clock(in, false);
   const auto date = detail::day_of(*year, month, *day);
   if (!clock || !date || !in.word(" GMT") || !in.done()) return std::nullopt;
   return *date + *clock;
