@@ -184,6 +184,18 @@ std::string name_of(const ::testing::TestParamInfo<std::string>& info) {
   return std::filesystem::path(info.param).stem().string();
 }
 
+TEST(FlowCases, LieWhereARunnerReadsThem) {
+  int seen = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(WAGGLE_SOURCE_DIR "/tests/flows")) {
+    const std::string extension = entry.path().extension(), folder = entry.path().parent_path().filename();
+    if (extension != ".yaml" && extension != ".yml") continue;
+    ++seen;
+    EXPECT_TRUE(extension == ".yaml" && (folder == "cases" || folder == "problems"))
+        << entry.path() << " is run by nothing; move it to cases/";
+  }
+  EXPECT_GT(seen, 20);
+}
+
 INSTANTIATE_TEST_SUITE_P(Cases, FlowCase,
                          ::testing::ValuesIn(files_in(WAGGLE_SOURCE_DIR "/tests/flows/cases", ".yaml")),
                          name_of);
