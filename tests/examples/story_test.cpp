@@ -1,9 +1,6 @@
 // Runs each example's README as it is written; examples/README.md says what its blocks mean.
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <memory>
@@ -12,6 +9,7 @@
 #include <waggle/json.hpp>
 
 #include "tests/cli/program.hpp"
+#include "tests/examples/free_port.hpp"
 
 namespace waggle::tests {
 namespace {
@@ -36,24 +34,6 @@ std::vector<StoryBlock> blocks_of(const std::string& readme) {
     }
   }
   return blocks;
-}
-
-/// A port that is free now. (Somebody else could take it before we do; then the story fails and says so.)
-int free_port() {
-  const int fd = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  bind(fd, reinterpret_cast<sockaddr*>(&address), size);
-  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-  close(fd);
-  return ntohs(address.sin_port);
-}
-
-void replace_all(std::string& text, const std::string& what, const std::string& by) {
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
-    text.replace(at, what.size(), by);
 }
 
 /// A copy of an example on ports and files of its own, and what has happened to it so far.
