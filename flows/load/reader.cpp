@@ -85,7 +85,7 @@ void Reader::warn_of_secret(const Node& text) {
     std::size_t found = text.text.find(beginning);
     if (found == std::string::npos || text.text.size() - found < beginning.size() + 12) continue;
     warn(text, "plain_secret", "this looks like a secret written in plain text",
-         "keep it in connections.yaml as ${env.NAME}, or seal it in the dashboard");
+         "keep it in connections.yaml as ${env.NAME} or ${file.PATH}");
     return;
   }
 }
