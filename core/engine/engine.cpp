@@ -55,13 +55,9 @@ struct Engine::Parts {
   std::vector<std::weak_ptr<const Snapshot>> in_use;  ///< snapshots put in force; with reload_mutex
   std::mutex reload_mutex;                            ///< one reload at a time
 
-  std::string mask(std::string_view text) const {
-    std::shared_ptr<const secrets::Redactor> now;
-    {
-      const std::lock_guard lock(mutex);
-      now = redactor;
-    }
-    return now->mask(text);
+  std::shared_ptr<const secrets::Redactor> known_secrets() const {
+    const std::lock_guard lock(mutex);
+    return redactor;
   }
 
   std::shared_ptr<const Snapshot> current() const {
@@ -122,7 +118,9 @@ bool inner_path(std::string_view path) {
 void Engine::Parts::make_world() {
   world = std::unique_ptr<World>(
       new World{*store, *loops, log, metrics, options.now_ms ? options.now_ms : store::now_ms,
-                [this](std::string_view text) { return mask(text); }, [this] { backlog->kick(); },
+                [this](std::string_view text) { return known_secrets()->mask(text); },
+                [this] { return known_secrets(); },
+                [this] { backlog->kick(); },
                 [this](std::int64_t due_ms) { backlog->wake_at(due_ms); },
                 [this](std::string run_id) { backlog->want({std::move(run_id)}); }});
   for (std::size_t i = 0; i < loops->count(); ++i) {

@@ -123,7 +123,7 @@ Result<store::Arrival> Intake::arrival(Delivery& delivery, const Json& event) {
   std::string payload = verbatim ? row.body : event.at("payload").dump();
   if (!trigger->payload.empty()) payload = host::normalise_payload(payload, trigger->payload);
   if (payload != row.body) row.payload = payload;
-  row.meta = meta_json(row, delivery.request, delivery.params);
+  row.meta = meta_json(row, delivery.request, delivery.params, *world_.redactor());
   WAGGLE_TRY(auto parsed, verbatim ? flows::ParsedJson::strict(std::move(payload))
                                    : flows::ParsedJson::stored(std::move(payload)));
 
@@ -275,7 +275,7 @@ std::shared_ptr<Intake::Delivery> Intake::own_delivery(std::string source, std::
   event.connector = std::move(connector);
   event.received_ms = delivery->received_ms;
   event.body = std::move(payload);
-  event.meta = meta_json(event, {}, {});
+  event.meta = meta_json(event, {}, {}, {});
   return delivery;
 }
 

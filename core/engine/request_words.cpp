@@ -19,14 +19,22 @@ namespace {
 constexpr std::array<std::string_view, 4> withheld_headers = {"authorization", "cookie",
                                                               "proxy-authorization", "x-api-key"};
 
-void append_params(std::string& out, const Params& params) {
+/// A member whose value came from outside. A known secret in it, such as the token of a webhook that wants it
+/// in a header of its own, is not stored.
+void append_sent(std::string& out, std::string_view key, std::string_view value,
+                 const secrets::Redactor& secrets) {
+  if (secrets.finds(value)) return append_member(out, key, secrets.mask(value));
+  append_member(out, key, value);
+}
+
+void append_params(std::string& out, const Params& params, const secrets::Redactor& secrets = {}) {
   out += '{';
-  for (const auto& [name, value] : params) append_member(out, name, value);
+  for (const auto& [name, value] : params) append_sent(out, name, value, secrets);
   out += '}';
 }
 
 /// Headers as an object. RFC 9110, 5.3: repeated fields are one list.
-void append_fields(std::string& out, const http::Headers& headers) {
+void append_fields(std::string& out, const http::Headers& headers, const secrets::Redactor& secrets) {
   out += '{';
   for (auto field = headers.begin(); field != headers.end(); ++field) {
     const std::string& name = field->first;
@@ -37,7 +45,7 @@ void append_fields(std::string& out, const http::Headers& headers) {
     for (auto more = std::find_if(field + 1, headers.end(), same); more != headers.end();
          more = std::find_if(more + 1, headers.end(), same))
       value += ", " + more->second;
-    append_member(out, name, value);
+    append_sent(out, name, value, secrets);
   }
   out += '}';
 }
@@ -78,7 +86,8 @@ std::string receive_head(const http::Request& request, const Params& params, con
   return head += "}}";
 }
 
-std::string meta_json(const store::Event& event, const http::Request& request, const Params& params) {
+std::string meta_json(const store::Event& event, const http::Request& request, const Params& params,
+                      const secrets::Redactor& secrets) {
   std::string meta = "{";
   append_member(meta, "id", event.id);
   append_member(meta, "trigger", event.connector + "." + event.trigger);
@@ -87,15 +96,15 @@ std::string meta_json(const store::Event& event, const http::Request& request, c
   append_member(meta, "delivery_id", event.delivery_id);
   append_member(meta, "method", request.method);
   append_key(meta, "headers");
-  append_fields(meta, request.headers);
+  append_fields(meta, request.headers, secrets);
   append_key(meta, "query");
-  query_json(request.query).append_to(meta);
+  query_json(request.query, secrets).append_to(meta);
   append_key(meta, "path");
-  append_params(meta, params);
+  append_params(meta, params, secrets);
   return meta += '}';
 }
 
-Json query_json(std::string_view query) {
+Json query_json(std::string_view query, const secrets::Redactor& secrets) {
   Json json = Json::object();
   if (query.empty()) return json;
   try {
@@ -103,7 +112,8 @@ Json query_json(std::string_view query) {
     uri.setRawQuery(std::string(query));
     for (const auto& [raw_name, raw_value] : uri.getQueryParameters()) {
       const std::string name = valid_utf8(raw_name);
-      const std::string value = valid_utf8(raw_value);
+      std::string value = valid_utf8(raw_value);
+      if (secrets.finds(value)) value = secrets.mask(value);
       const Json* first = json.find(name);
       if (!first) {
         json.set(name, value);

@@ -15,6 +15,7 @@
 #include "core/engine/snapshot.hpp"
 #include "core/http/loops.hpp"
 #include "core/http/server.hpp"
+#include "core/secrets/redactor.hpp"
 #include "core/store/store.hpp"
 #include "flows/run.hpp"
 
@@ -28,11 +29,13 @@ std::string receive_head(const http::Request& request, const Params& params, con
                          const std::string& connection_json, std::int64_t now_ms);
 
 /// {"id","trigger","received_at","connection","delivery_id","method","headers","query","path"}; headers that
-/// carry credentials are left out.
-std::string meta_json(const store::Event& event, const http::Request& request, const Params& params);
+/// carry credentials are left out, and what is known to be secret in others, the query and the path is masked.
+std::string meta_json(const store::Event& event, const http::Request& request, const Params& params,
+                      const secrets::Redactor& secrets);
 
 /// `a=1&b=2&b=3` -> {"a":"1","b":["2","3"]}; `+` is a space. Bytes that are not UTF-8 become U+FFFD.
-Json query_json(std::string_view query);
+/// Known secrets are masked.
+Json query_json(std::string_view query, const secrets::Redactor& secrets = {});
 
 /// {"error":{"code","message"}}
 http::Reply problem(int status, std::string_view code, std::string_view message);

@@ -121,11 +121,25 @@ TEST(Meta, LeavesCredentialsOut) {
   http::Request request;
   request.method = "POST";
   request.headers = {{"authorization", "Basic abc"}, {"cookie", "s=1"}, {"x-a", "1"}, {"x-a", "2"}};
-  const auto meta = Json::parse(meta_json(event, request, {{"account", "12345"}}));
+  const auto meta = Json::parse(meta_json(event, request, {{"account", "12345"}}, {}));
   ASSERT_TRUE(meta.ok());
   EXPECT_EQ(meta->text("trigger"), "woocommerce.order_created");
   EXPECT_EQ(meta->at("headers").dump(), R"({"x-a":"1, 2"})");
   EXPECT_EQ(meta->at("path").text("account"), "12345");
+}
+
+TEST(Meta, MasksAKnownSecretWhereverTheSenderPutsIt) {
+  store::Event event;
+  event.connector = "webhook";
+  http::Request request;
+  request.headers = {{"x-gitlab-token", "glpat-12345"}, {"x-other", "12345"}};
+  request.query = "key=glpat%2D12345&n=1";
+  const secrets::Redactor secrets({"glpat-12345"});
+  const auto meta = Json::parse(meta_json(event, request, {{"token", "glpat-12345"}}, secrets));
+  ASSERT_TRUE(meta.ok());
+  EXPECT_EQ(meta->at("headers").dump(), R"({"x-gitlab-token":"***","x-other":"12345"})");
+  EXPECT_EQ(meta->at("query").dump(), R"({"key":"***","n":"1"})");
+  EXPECT_EQ(meta->at("path").text("token"), "***");
 }
 
 }  // namespace
