@@ -15,22 +15,20 @@
 namespace waggle::cli {
 namespace {
 
-/// A person at a terminal waits for an answer; flows have tighter limits.
-constexpr std::chrono::milliseconds eval_time{10'000};
-
 struct Options {
   std::string expression;
   std::string file;
   bool lines = false;
+  bool general = false;
 };
 
 /// One request a line in, one answer a line out, in order. Answers are flushed when no further request is
 /// waiting, so that a program on the other end of two pipes never waits for us.
-int evaluate_lines(const Context& context) {
+int evaluate_lines(const Context& context, bool fast_paths) {
   std::string line;
   while (std::getline(context.terminal.in, line)) {
     if (line.empty()) continue;
-    context.out() << jsonata::evaluate_jsonl(line) << '\n';
+    context.out() << jsonata::evaluate_jsonl(line, fast_paths) << '\n';
     if (context.terminal.in.rdbuf()->in_avail() <= 0) context.out().flush();
   }
   return exit_ok;
@@ -69,7 +67,7 @@ int print_result(const Context& context, jsonata::Value result) {
 }
 
 int evaluate(const Context& context, const Options& options) {
-  if (options.lines) return evaluate_lines(context);
+  if (options.lines) return evaluate_lines(context, !options.general);
   if (options.expression.empty())
     return context.refuse(
         invalid("there is no expression to evaluate; write waggle eval 'EXPRESSION' [FILE]"), exit_usage);
@@ -80,18 +78,15 @@ int evaluate(const Context& context, const Options& options) {
     auto read = read_input(options.file, context.terminal.in);
     if (!read) return context.refuse(read.error(), exit_usage);
     text = *std::move(read);
-    auto parsed = jsonata::Document::parse_in_place(text);
+    auto parsed = jsonata::Document::parse_in_place(text, {.allow_fast_paths = !options.general});
     if (!parsed)
       return context.refuse(invalid(options.file + " is not JSON: " + parsed.error().message), exit_problems);
     input = *std::move(parsed);
   }
 
-  auto expression = jsonata::Expression::compile(options.expression);
+  auto expression = jsonata::Expression::compile(options.expression, {.allow_fast_paths = !options.general});
   if (!expression) return print_problem(context, expression.problem(), options);
-  jsonata::Limits limits;
-  limits.time = eval_time;
-  limits.hard_time = eval_time;
-  jsonata::Evaluation evaluation(limits);
+  jsonata::Evaluation evaluation;  // the limits of flows: what ends here with an answer does so there
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   evaluation.set_now(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
   evaluation.set_seed(static_cast<std::uint64_t>(now.count()));
@@ -110,6 +105,7 @@ void add_eval(CLI::App& app, Context& context) {
   command->add_option("file", options->file, "JSON file that the expression reads; - is standard input");
   command->add_flag("--jsonl", options->lines,
                     R"(Read {"expr", "input", "bindings", "limits"} a line, answer a line)");
+  command->add_flag("--general", options->general, "Without fast paths; the answers must be the same");
 }
 
 }  // namespace waggle::cli

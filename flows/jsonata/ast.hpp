@@ -107,6 +107,9 @@ struct Stage {
 
 using EvaluateFn = Value (*)(const Node& node, Context& context, Value input, Frame* frame);
 
+/// A name that is looked up anew each time.
+inline constexpr std::uint32_t no_hint = UINT32_MAX;
+
 struct Node {
   EvaluateFn evaluate = nullptr;
   Kind kind = Kind::error;
@@ -123,7 +126,7 @@ struct Node {
   std::string_view text = {};        ///< name, operator or variable as written
   Value literal = {};                ///< string, number, value
   std::uint32_t hash = 0;            ///< of `text` when it is a name
-  mutable std::atomic<std::uint32_t> hint{0};  ///< name: where the member was last time
+  mutable std::atomic<std::uint32_t> hint{0};  ///< name: where the member was last time, or no_hint
   Symbol symbol = no_symbol;                   ///< variable, bind
   Symbol focus = no_symbol, index = no_symbol;
   Node* lhs = nullptr;            ///< also: condition, procedure, pattern, body

@@ -32,6 +32,10 @@ class Context {
   /// Reads the clock now; for work whose length the steps do not show. Throws Fault when time is used up.
   void check_time();
   std::uint64_t steps() const { return steps_; }
+  /// CompileOptions::allow_fast_paths of the program that runs.
+  bool allows_fast_paths() const { return fast_; }
+  /// Before a program runs.
+  void use(const Program& program);
 
   /// Values made in the arena.
   Value text(std::string_view text);  ///< copies; checks the length limit
@@ -64,7 +68,7 @@ class Context {
   std::vector<std::pair<std::string, Value>> globals;
   Value tables;
   bool shadows = false;  ///< a name in `globals` is that of a built-in function
-  const Program* program = nullptr;
+  const Program* program = nullptr;  ///< set by use()
   std::vector<std::string> eval_symbols;                      ///< names shared by all texts given to $eval
   std::vector<std::shared_ptr<const Program>> eval_programs;  ///< kept until the results are forgotten
 
@@ -86,6 +90,7 @@ class Context {
 
   std::uint64_t steps_ = 0;
   std::uint64_t next_check_ = 0;
+  bool fast_ = true;
   std::chrono::steady_clock::time_point started_;
   std::int64_t started_cpu_ns_ = 0;
 };

@@ -17,6 +17,7 @@ inline constexpr unsigned max_json_depth = 128;
 struct ParseOptions {
   unsigned max_depth = max_json_depth;
   bool allow_duplicate_keys = false;  ///< true: the last one wins, as in JavaScript
+  bool allow_fast_paths = true;       ///< off: names are read one by one, never guessed; see CompileOptions
 };
 
 class Document {

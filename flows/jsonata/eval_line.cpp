@@ -67,10 +67,11 @@ std::int64_t clock_ms() {
 
 }  // namespace
 
-std::string evaluate_jsonl(std::string_view line) {
+std::string evaluate_jsonl(std::string_view line, bool fast_paths) {
   ParseOptions options;
   options.max_depth = line_json_depth;
   options.allow_duplicate_keys = true;
+  options.allow_fast_paths = fast_paths;
   auto request = Document::parse(line, options);
   if (!request.ok()) return error_line("json", request.error().message);
   Value root = request->root();
@@ -78,6 +79,7 @@ std::string evaluate_jsonl(std::string_view line) {
   if (!text.is_string()) return error_line("json", "the line must be an object with \"expr\": a text");
   CompileOptions compile;
   compile.allow_eval = true;
+  compile.allow_fast_paths = fast_paths;
   auto expression = Expression::compile(text.as_string(), compile);
   if (!expression) return error_line(expression.problem());
   Evaluation evaluation(limits_of(root.find("limits")));

@@ -9,7 +9,7 @@ namespace waggle::jsonata {
 
 /// `line`: {"expr", "input" (absent = no input), "bindings", "limits": {"depth", "time_ms"}}.
 /// Answer, without a line break: {"result"} | {"undefined": true} | {"error": {"code", "position", "message",
-/// ...}}.
-std::string evaluate_jsonl(std::string_view line);
+/// ...}}. `fast_paths` switches all of them off as a whole, in reading as in evaluating.
+std::string evaluate_jsonl(std::string_view line, bool fast_paths = true);
 
 }  // namespace waggle::jsonata

@@ -70,7 +70,7 @@ Outcome<Value> Evaluation::evaluate(const Expression& expression, Value input) {
   const Program& program = expression.program();
   std::size_t used = context.arena.used();
   context.arena.set_limit(used + context.limits.memory_bytes);
-  context.program = &program;
+  context.use(program);
   context.root = input;
   context.scratch.clear();
   context.begin();

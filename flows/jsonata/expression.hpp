@@ -20,7 +20,7 @@ inline constexpr unsigned max_expression_nesting = 500;
 
 struct CompileOptions {
   bool allow_eval = false;       ///< $eval() is off in flows; the conformance suite switches it on
-  bool allow_fast_paths = true;  ///< off: only the general evaluator; the tests run both ways
+  bool allow_fast_paths = true;  ///< off: only general ways (for reading: see ParseOptions); the tests run both
   bool decimal_numbers =
       false;  ///< exact decimal arithmetic instead of doubles (a flow's `numbers: decimal`)
   bool reference_compat =

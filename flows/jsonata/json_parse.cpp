@@ -186,7 +186,7 @@ class Parser : private JsonScalars {
   /// nothing.
   bool expected_name(Open& open, Member& member) {
     constexpr std::uint32_t most_misses = 3;  // then it is another kind of object
-    if (open.misses >= most_misses) return false;
+    if (open.misses >= most_misses || !options_.allow_fast_paths) return false;
     // One name may be left out.
     for (std::uint32_t i = open.next; i < open.expected.count && i < open.next + 2; ++i) {
       const Member& other = open.expected.members[i];

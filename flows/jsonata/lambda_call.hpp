@@ -16,7 +16,7 @@ class RepeatedCall {
   RepeatedCall(Context& context, Value function, Frame* frame)
       : context_(context), function_(function), caller_(frame), arity_(arity_of(function)) {
     const Function& f = *function.function_;
-    if (f.kind != Function::Kind::lambda || !context.program->options.allow_fast_paths) return;
+    if (f.kind != Function::Kind::lambda || !context.allows_fast_paths()) return;
     const Node& node = *f.node;
     // A closure made inside would keep the frame.
     if (node.signature || node.captures || node.bound.size() > most_parameters_on_stack) return;

@@ -101,15 +101,11 @@ std::string error_text(int code) {
 Regex::Regex(std::string_view pattern, std::string_view flags) : pattern_(pattern) {
   std::uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF |
                           PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_USE_OFFSET_LIMIT;
-  if (flags.find('i') != std::string_view::npos) options |= PCRE2_CASELESS;
-  if (flags.find('m') != std::string_view::npos) options |= PCRE2_MULTILINE;
-  std::string translated = translate_pattern(pattern);
-  Handle<pcre2_compile_context, pcre2_compile_context_free> context{pcre2_compile_context_create(nullptr)};
-  pcre2_set_newline(context.get(), PCRE2_NEWLINE_ANYCRLF);
+  std::string translated = translate_pattern(pattern, flags);
   int error = 0;
   PCRE2_SIZE offset = 0;
   auto* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(translated.data()), translated.size(), options,
-                             &error, &offset, context.get());
+                             &error, &offset, nullptr);
   if (!code) throw fault("W1007").with_text("the regular expression is not valid: " + error_text(error));
   code_ = code;
   pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &groups_);
@@ -161,7 +157,7 @@ bool Regex::find_whole(Context& context, std::string_view subject, bool ascii, s
   bool is_simple =
       simple_ && ascii &&
       subject.size() <= std::min(SimplePattern::longest_subject, context.limits.regex_subject_bytes);
-  if (is_simple && context.program->options.allow_fast_paths) {
+  if (is_simple && context.allows_fast_paths()) {
     SimplePattern::Found found = simple_->find(subject, from);
     context.charge(1 + found.steps / characters_per_step);
     whole = {found.start, found.end};

@@ -48,7 +48,7 @@ class Regex {
 };
 
 /// The pattern as PCRE2 must read it to mean what JavaScript means.
-std::string translate_pattern(std::string_view pattern);
+std::string translate_pattern(std::string_view pattern, std::string_view flags);
 
 /// /x/("text"): an object with match, start, end, groups and next, or undefined.
 Value match_once(Context& context, const Function& regex, Value subject, double from_utf16);

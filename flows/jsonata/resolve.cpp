@@ -68,6 +68,7 @@ class Resolver {
     switch (node->kind) {
       case Kind::name:
         node->hash = key_hash(node->text);
+        if (!program_.options.allow_fast_paths) node->hint.store(no_hint, std::memory_order_relaxed);
         break;
       case Kind::variable:
         closure |= variable(node);

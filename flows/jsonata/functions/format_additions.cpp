@@ -20,7 +20,7 @@ Value parse_into(Context& context, std::string_view text) {
   Value value;
   JsonFault bad;
   context.charge(text.size() / 8);
-  if (!parse_json(text, context.arena, {}, value, bad))
+  if (!parse_json(text, context.arena, {.allow_fast_paths = context.allows_fast_paths()}, value, bad))
     throw unreadable("JSON", bad.reason + " (at byte " + std::to_string(bad.offset) + ")");
   return value;
 }

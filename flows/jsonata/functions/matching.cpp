@@ -29,7 +29,7 @@ Value contains(Call& call) {
   if (call[1].is_string())
     return Value::boolean(call[0].as_string().find(call[1].as_string()) != std::string_view::npos);
   const Function& matcher = *call[1].function_;
-  if (matcher.kind == Function::Kind::regex) {
+  if (matcher.kind == Function::Kind::regex && call.context.allows_fast_paths()) {
     Regex::Group whole;
     return Value::boolean(Matches(call.context, call[1], call[0], call.frame).next_whole(whole));
   }
@@ -165,8 +165,8 @@ Value replace_by_text(Call& call, double limit) {
 
 Value replace_matches(Call& call, double limit) {
   require_matcher(call, 1);
-  bool by_text = call[1].function_->kind == Function::Kind::regex && call[2].is_string() &&
-                 call[2].as_string().find('$') == std::string_view::npos;
+  bool by_text = call.context.allows_fast_paths() && call[1].function_->kind == Function::Kind::regex &&
+                 call[2].is_string() && call[2].as_string().find('$') == std::string_view::npos;
   if (by_text) return replace_by_text(call, limit);
   std::string_view text = call[0].as_string();
   Matches matches(call.context, call[1], call[0], call.frame);

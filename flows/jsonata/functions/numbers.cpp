@@ -4,6 +4,7 @@
 #include "flows/jsonata/eval.hpp"
 #include "flows/jsonata/exact.hpp"
 #include "flows/jsonata/number_text.hpp"
+#include "flows/jsonata/power.hpp"
 #include "flows/jsonata/rounding.hpp"
 
 namespace waggle::jsonata {
@@ -47,7 +48,8 @@ Value number(Call& call) {
   if (v.is_undefined() || v.is_number()) return v;
   if (v.is_boolean()) return Value::number(v.as_boolean() ? 1 : 0);
   std::string_view text = v.as_string();
-  if (double plain; parse_plain_decimal(text, plain)) return Value::number(plain);
+  if (double plain; call.context.allows_fast_paths() && parse_plain_decimal(text, plain))
+    return Value::number(plain);
   if (is_decimal(text)) {
     double value = parse_number(text);
     if (std::isfinite(value)) return Value::number(value);
@@ -91,7 +93,7 @@ Value sqrt(Call& call) {
 
 Value power(Call& call) {
   if (!call.has(0)) return {};
-  double result = call.has(1) ? std::pow(call[0].as_number(), call[1].as_number()) : NAN;
+  double result = call.has(1) ? power_of(call[0].as_number(), call[1].as_number()) : NAN;
   if (!std::isfinite(result)) throw fault("D3061").with_values(call[0], call[1]).with_index(1);
   return Value::number(result);
 }
@@ -133,7 +135,8 @@ Value sum(Call& call) {
   Value list = call[0];
   if (list.is_undefined()) return {};
   call.context.charge(list.tag == Tag::range ? 1 : list.length);
-  if (list.tag == Tag::range && std::fabs(list.number_) < exact_integers)
+  bool adds_up = list.tag == Tag::range && std::fabs(list.number_) < exact_integers;
+  if (adds_up && call.context.allows_fast_paths())
     return Value::number((list.number_ * 2 + list.length - 1) * list.length / 2);
   if (call.context.program->options.decimal_numbers) {
     Value exact = Value::number(0);
