@@ -52,18 +52,13 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
         events(context.get_executor()),
         timer(context.get_executor()),
         waiting_timer(context.get_executor()) {
-    start_curl_once();
-    multi = curl_multi_init();
-    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &State::on_socket);
-    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
-    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &State::on_timer);
-    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
     epoll = epoll_create1(EPOLL_CLOEXEC);
     events.assign(epoll);
   }
 
   ~State() { curl_multi_cleanup(multi); }
 
+  void set_up();
   void begin(std::unique_ptr<Exchange> exchange);
   void start(std::unique_ptr<Exchange> exchange);
   void release(const std::string& host);
@@ -96,7 +91,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   asio::posix::basic_stream_descriptor<Executor> events;
   asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor> timer;
   asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor> waiting_timer;
-  CURLM* multi = nullptr;
+  CURLM* multi = nullptr;  ///< null until the first call
   int epoll = -1;
   Lookups lookups;
   std::unordered_map<CURL*, std::unique_ptr<Exchange>> running;
@@ -107,6 +102,18 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   bool called_soon = false;                                    ///< a call at once is posted
   bool closed = false;
 };
+
+/// With the first call: libcurl and OpenSSL take a megabyte and more, which a server that calls nobody need
+/// not have.
+void Client::State::set_up() {
+  if (multi != nullptr) return;
+  start_curl_once();
+  multi = curl_multi_init();
+  curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &State::on_socket);
+  curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
+  curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &State::on_timer);
+  curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
+}
 
 /// libcurl wants to know about a socket. `known` is what we gave it for this socket: a mark that it is in the
 /// set.
@@ -178,6 +185,7 @@ void Client::State::begin(std::unique_ptr<Exchange> exchange) {
 
 void Client::State::start(std::unique_ptr<Exchange> exchange) {
   if (closed) return exchange->answer(ending(*exchange));
+  set_up();
   if (exchange->left().count() <= 0) {
     end_lookup(exchange->destination().host, CURLE_OPERATION_TIMEDOUT, exchange->timed_out());
     return exchange->answer(exchange->timed_out());
