@@ -23,6 +23,7 @@ constexpr auto unused_for = std::chrono::hours(24 * 30);
 
 /// The cached bytes are compared, not believed: a crash or a full disk may have left a part.
 bool holds(const std::string& path, std::string_view bytes) {
+  if (std::error_code ignored; !fs::is_regular_file(path, ignored)) return false;
   std::ifstream in(path, std::ios::binary);
   const std::string there((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
   return in && there == bytes;

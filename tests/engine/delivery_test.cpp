@@ -155,7 +155,7 @@ TEST(Delivery, MayBeAsDeepAsJsonMayBe) {
   ASSERT_EQ(waggle.post("/in", nested(127)).status, 202);
   ASSERT_TRUE(waggle.settled(1, RunState::succeeded));
   ASSERT_EQ(waggle.post("/in", nested(128)).status, 202);
-  ASSERT_TRUE(waggle.settled(1, RunState::failed));
+  ASSERT_TRUE(eventually([&] { return waggle.runs({RunState::failed}).size() == 1; }));
   ASSERT_EQ(waggle.post("/in", nested(129)).status, 400);
   for (const auto& run : waggle.runs()) {
     if (!run.error) continue;

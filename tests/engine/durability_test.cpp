@@ -134,9 +134,8 @@ TEST(BrokenConnection, ThatIsMendedWhileARunIsAboutToParkLetsItGoOn) {
   waggle.write("connections.yaml", "shop: { connector: probe, url: \"" + shop.url() + "\" }\n");
   waggle.write("flows/in.yaml",
                "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - together:\n"
-               "      - probe.call: { body: 1 }\n        connection: shop\n"
                "      - probe.call: { url: \"" +
-                   slow.url() + "\", body: 2 }\n");
+                   slow.url() + "\", body: 2 }\n      - probe.call: { body: 1 }\n        connection: shop\n");
   waggle.start();
   waggle.engine().world().health.break_connection("shop", "401");
   waggle.post("/in", "1");

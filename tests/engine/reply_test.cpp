@@ -83,7 +83,8 @@ TEST(ReplyAfterRun, IsOnRecordWhenItIsHeardAndStaysThereWhateverIsWrittenBeside)
     EXPECT_NE(run.run.reply.find("early"), std::string::npos);
   }
   ASSERT_TRUE(waggle.settled(5, RunState::waiting));
-  for (const auto& run : waggle.runs()) EXPECT_NE(waggle.run(run.id).run.reply.find("early"), std::string::npos);
+  for (const auto& run : waggle.runs())
+    EXPECT_NE(waggle.run(run.id).run.reply.find("early"), std::string::npos);
 }
 
 TEST(ReplyAfterRun, OfARepeatBeforeTheFirstIsOverSaysThatTheRunGoesOn) {
