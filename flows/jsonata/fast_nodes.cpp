@@ -34,6 +34,26 @@ Value fast_call(const Node& node, Context& context, Value input, Frame* frame) {
   }
 }
 
+/// In a & b & c ..., which ends in `last`, the operator whose operand the part is; the first two share one.
+const Node& operator_of(const Node& last, std::size_t parts, std::size_t part) {
+  const Node* node = &last;
+  for (std::size_t i = parts - 1; i > std::max<std::size_t>(part, 1); --i) node = node->lhs;
+  return *node;
+}
+
+Value part_as_text(Context& context, Value value, const Node& last, std::size_t parts, std::size_t part) {
+  try {
+    return to_string_value(context, value);
+  } catch (Fault& f) {
+    if (!f.placed) {
+      const Node& place = operator_of(last, parts, part);
+      f.at_place(place.start, place.end);
+      f.token = "&";
+    }
+    throw;
+  }
+}
+
 /// a & b & c ...: one text instead of one for each operator.
 Value fast_concat(const Node& node, Context& context, Value input, Frame* frame) {
   const auto& parts = static_cast<const ConcatPlan*>(node.plan)->parts;
@@ -43,17 +63,11 @@ Value fast_concat(const Node& node, Context& context, Value input, Frame* frame)
   auto* texts = reinterpret_cast<Value*>(room);
   std::size_t size = 0;
   std::uint8_t ascii = flag_ascii;
+  texts[0] = run(*parts[0], context, input, frame);
+  texts[1] = run(*parts[1], context, input, frame);  // both, before either becomes a text
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    Value text;
-    try {
-      text = to_string_value(context, run(*parts[i], context, input, frame));
-    } catch (Fault& f) {
-      if (!f.placed) {
-        f.at_place(node.start, node.end);
-        f.token = "&";
-      }
-      throw;
-    }
+    Value part = i < 2 ? texts[i] : run(*parts[i], context, input, frame);
+    Value text = part_as_text(context, part, node, parts.size(), i);
     texts[i] = text;
     if (text.is_undefined()) continue;
     size += text.length;
