@@ -58,7 +58,8 @@ class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
     bool noted = false;     ///< that a try begins is on record
     std::function<void()> cancel_timer = {};
     std::shared_ptr<Ticket> ticket = {};  ///< its turn has come
-    std::shared_ptr<const Snapshot> sent_with = {};  ///< whose settings of the connection the last call carried
+    std::shared_ptr<const Snapshot> sent_with =
+        {};  ///< whose settings of the connection the last call carried
   };
   /// What the next commit holds, and which effects begin after it.
   struct Pending {

@@ -177,8 +177,8 @@ void ActiveRun::failed_attempt(Open& open, store::Effect row, const Error& error
 /// What was refused are settings that somebody has changed meanwhile: that says nothing about the new ones.
 bool ActiveRun::has_new_settings(const Open& open) const {
   const std::string& connection = open.effect.connection;
-  return !connection.empty() && settings_of(open.effect)->connection_json(connection) !=
-                                    open.sent_with->connection_json(connection);
+  return !connection.empty() &&
+         settings_of(open.effect)->connection_json(connection) != open.sent_with->connection_json(connection);
 }
 
 /// The webhook's answer: on record in any case; sent after that commit, when its sender still waits.

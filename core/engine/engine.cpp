@@ -119,8 +119,7 @@ void Engine::Parts::make_world() {
   world = std::unique_ptr<World>(
       new World{*store, *loops, log, metrics, options.now_ms ? options.now_ms : store::now_ms,
                 [this](std::string_view text) { return known_secrets()->mask(text); },
-                [this] { return known_secrets(); },
-                [this] { backlog->kick(); },
+                [this] { return known_secrets(); }, [this] { backlog->kick(); },
                 [this](std::int64_t due_ms) { backlog->wake_at(due_ms); },
                 [this](std::string run_id) { backlog->want({std::move(run_id)}); }});
   for (std::size_t i = 0; i < loops->count(); ++i) {

@@ -29,7 +29,8 @@ std::string receive_head(const http::Request& request, const Params& params, con
                          const std::string& connection_json, std::int64_t now_ms);
 
 /// {"id","trigger","received_at","connection","delivery_id","method","headers","query","path"}; headers that
-/// carry credentials are left out, and what is known to be secret in others, the query and the path is masked.
+/// carry credentials are left out, and what is known to be secret in others, the query and the path is
+/// masked.
 std::string meta_json(const store::Event& event, const http::Request& request, const Params& params,
                       const secrets::Redactor& secrets);
 

@@ -28,7 +28,7 @@ struct World {
   std::function<std::int64_t()> now_ms;               ///< Unix ms, UTC
   std::function<std::string(std::string_view)> mask;  ///< known secret values replaced; any thread
   std::function<std::shared_ptr<const secrets::Redactor>()> redactor;  ///< what mask() masks by; any thread
-  std::function<void()> kick_backlog;                 ///< rows may be waiting; any thread
+  std::function<void()> kick_backlog;                                  ///< rows may be waiting; any thread
   std::function<void(std::int64_t due_ms)>
       wake_at;  ///< a run went to sleep in the store until then; any thread
   std::function<void(std::string run_id)> go_on_with;  ///< its row is queued again; any thread

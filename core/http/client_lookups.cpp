@@ -41,8 +41,9 @@ Lookups::Waiting Lookups::abandoned(const std::string& name) {
 Lookups::Waiting Lookups::expired() {
   Waiting gone;
   for (auto& [name, host] : hosts_) {
-    const auto over = std::stable_partition(host.waiting.begin(), host.waiting.end(),
-                                            [](const auto& exchange) { return exchange->left().count() > 0; });
+    const auto over =
+        std::stable_partition(host.waiting.begin(), host.waiting.end(),
+                              [](const auto& exchange) { return exchange->left().count() > 0; });
     std::move(over, host.waiting.end(), std::back_inserter(gone));
     host.waiting.erase(over, host.waiting.end());
   }

@@ -20,8 +20,9 @@ struct Restored {
 };
 
 /// Proves the backup, then makes it the folder's store. What the folder has is refused, or with `replace` set
-/// aside. The next start takes it for a store whose owner was killed, so that calls which may have been made since
-/// the backup are shown as such. Errors: invalid (in use; not empty; not a backup), failed (the backup is damaged).
+/// aside. The next start takes it for a store whose owner was killed, so that calls which may have been made
+/// since the backup are shown as such. Errors: invalid (in use; not empty; not a backup), failed (the backup
+/// is damaged).
 Result<Restored> restore_sqlite(const std::string& file, const std::string& data_dir, bool replace);
 
 }  // namespace waggle::store

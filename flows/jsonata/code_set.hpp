@@ -1,5 +1,5 @@
-// CodeSet: the characters a class of a regular expression names, and what JavaScript's `i` flag makes of them.
-// Used while a pattern is translated; one thread.
+// CodeSet: the characters a class of a regular expression names, and what JavaScript's `i` flag makes of
+// them. Used while a pattern is translated; one thread.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,9 @@ class CodeSet {
   void add(std::uint32_t code) { add(code, code); }
   void add(std::uint32_t first, std::uint32_t last) { ranges_.push_back({first, last}); }
   bool empty() const { return ranges_.empty(); }
-  /// Adds every character that JavaScript takes for the same without the u flag: same upper case, when that is
-  /// one UTF-16 unit and does not lead from outside ASCII into it. So k is not the Kelvin sign, nor s the long s.
+  /// Adds every character that JavaScript takes for the same without the u flag: same upper case, when that
+  /// is one UTF-16 unit and does not lead from outside ASCII into it. So k is not the Kelvin sign, nor s the
+  /// long s.
   void ignore_case();
   /// Sorts and joins the ranges.
   void normalise();

@@ -32,10 +32,8 @@ class Context {
   /// Reads the clock now; for work whose length the steps do not show. Throws Fault when time is used up.
   void check_time();
   std::uint64_t steps() const { return steps_; }
-  /// CompileOptions::allow_fast_paths of the program that runs.
-  bool allows_fast_paths() const { return fast_; }
-  /// Before a program runs.
-  void use(const Program& program);
+  bool allows_fast_paths() const { return fast_; }  ///< of the program that runs; see CompileOptions
+  void use(const Program& program);                 ///< before it runs
 
   /// Values made in the arena.
   Value text(std::string_view text);  ///< copies; checks the length limit
@@ -67,9 +65,9 @@ class Context {
   std::uint64_t seed = 0;
   std::vector<std::pair<std::string, Value>> globals;
   Value tables;
-  bool shadows = false;  ///< a name in `globals` is that of a built-in function
-  const Program* program = nullptr;  ///< set by use()
-  std::vector<std::string> eval_symbols;                      ///< names shared by all texts given to $eval
+  bool shadows = false;                   ///< a name in `globals` is that of a built-in function
+  const Program* program = nullptr;       ///< set by use()
+  std::vector<std::string> eval_symbols;  ///< names shared by all texts given to $eval
   std::vector<std::shared_ptr<const Program>> eval_programs;  ///< kept until the results are forgotten
 
   /// A call in tail position, left to whoever applies the function that made it.

@@ -62,7 +62,8 @@ const Member* member_of(const Node& name, const Object& object) {
   std::uint32_t hint = name.hint.load(std::memory_order_relaxed);
   if (hint < object.count && same_name(object.members[hint], name)) return object.members + hint;
   const Member* m = object.find(name.text, name.hash);
-  if (m && hint != no_hint) name.hint.store(static_cast<std::uint32_t>(m - object.members), std::memory_order_relaxed);
+  if (m && hint != no_hint)
+    name.hint.store(static_cast<std::uint32_t>(m - object.members), std::memory_order_relaxed);
   return m;
 }
 

@@ -24,9 +24,10 @@ struct Limits {
   std::size_t memory_bytes = 64u << 20;  ///< arena; AWS allows about 7 MB
   std::size_t string_bytes = 16u << 20;  ///< one string
   std::uint32_t items = 1'000'000;       ///< one sequence
-  std::chrono::milliseconds time{50};  ///< wall clock; counts once half of it was spent computing, since a ...
-  std::chrono::milliseconds hard_time{1000};   ///< ... busy machine fails no evaluation before this has passed
-  std::uint32_t regex_steps = 1'000'000;       ///< PCRE2 match limit of one match
+  std::chrono::milliseconds time{
+      50};  ///< wall clock; counts once half of it was spent computing, since a ...
+  std::chrono::milliseconds hard_time{1000};  ///< ... busy machine fails no evaluation before this has passed
+  std::uint32_t regex_steps = 1'000'000;      ///< PCRE2 match limit of one match
   std::size_t regex_subject_bytes = 1u << 20;  ///< text given to a regular expression
   std::size_t result_bytes =
       4u << 20;              ///< JSON of the result; small values can refer to each other 2^n times

@@ -19,8 +19,9 @@ inline constexpr std::size_t max_expression_bytes = 64 * 1024;
 inline constexpr unsigned max_expression_nesting = 500;
 
 struct CompileOptions {
-  bool allow_eval = false;       ///< $eval() is off in flows; the conformance suite switches it on
-  bool allow_fast_paths = true;  ///< off: only general ways (for reading: see ParseOptions); the tests run both
+  bool allow_eval = false;  ///< $eval() is off in flows; the conformance suite switches it on
+  bool allow_fast_paths =
+      true;  ///< off: only general ways (for reading: see ParseOptions); the tests run both
   bool decimal_numbers =
       false;  ///< exact decimal arithmetic instead of doubles (a flow's `numbers: decimal`)
   bool reference_compat =

@@ -1,6 +1,7 @@
 // Fast paths: shorter functions for common shapes of expressions. Each declines to the general function of
 // its node when an assumption does not hold, so CompileOptions::allow_fast_paths switches all of them off
-// without changing any answer (and those inside built-in functions, which ask Context::allows_fast_paths()). Chosen at the end of compiling; any thread.
+// without changing any answer (and those inside built-in functions, which ask Context::allows_fast_paths()).
+// Chosen at the end of compiling; any thread.
 #pragma once
 
 #include <vector>

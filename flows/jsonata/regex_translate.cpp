@@ -1,6 +1,6 @@
-// JavaScript's regular expression syntax in PCRE2's terms (pcre2pattern(3); ECMA-262 22.2 and B.1.2, without the
-// u flag; read 2026-11). A pattern is read as JavaScript reads it and written anew: letters and classes with
-// both their cases spelled out, nothing left that PCRE2 might read otherwise.
+// JavaScript's regular expression syntax in PCRE2's terms (pcre2pattern(3); ECMA-262 22.2 and B.1.2, without
+// the u flag; read 2026-11). A pattern is read as JavaScript reads it and written anew: letters and classes
+// with both their cases spelled out, nothing left that PCRE2 might read otherwise.
 #include <algorithm>
 
 #include "flows/jsonata/code_set.hpp"
@@ -272,7 +272,8 @@ class Translator {
     if (c == 'k' && has_names_) return named_reference();
     Escape e = escaped();
     if (e.code >= 0) return character(static_cast<std::uint32_t>(e.code));
-    // In brackets: alone, with MATCH_INVALID_UTF, the JIT compiler of PCRE2 10.42 lets \D and \W match ASCII only.
+    // In brackets: alone, with MATCH_INVALID_UTF, the JIT compiler of PCRE2 10.42 lets \D and \W match ASCII
+    // only.
     out_ += '[';
     append_class(out_, e.letter);
     out_ += ']';

@@ -215,8 +215,8 @@ void Reader::check_names(const Formula& formula) {
   }
 }
 
-/// In `event.first-name`, which subtracts `name`: what to write when `first-name` is meant. Empty when the name at
-/// `at` does not stand behind a path and a minus without blanks.
+/// In `event.first-name`, which subtracts `name`: what to write when `first-name` is meant. Empty when the
+/// name at `at` does not stand behind a path and a minus without blanks.
 static std::string name_with_minus(std::string_view text, std::size_t at) {
   constexpr std::string_view in_names = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
   std::size_t dot = text.find_last_not_of(in_names, at);

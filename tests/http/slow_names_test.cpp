@@ -64,8 +64,9 @@ class SlowNames : public ::testing::Test {
       for (const auto timeout : timeouts) {
         auto promise = std::make_shared<std::promise<Outcome>>();
         answers.push_back(promise->get_future());
-        client_->send({.url = "http://slow.test:" + std::to_string(server_->port()) + "/", .timeout = timeout},
-                      [promise](Outcome outcome) { promise->set_value(std::move(outcome)); });
+        client_->send(
+            {.url = "http://slow.test:" + std::to_string(server_->port()) + "/", .timeout = timeout},
+            [promise](Outcome outcome) { promise->set_value(std::move(outcome)); });
       }
     });
     return answers;

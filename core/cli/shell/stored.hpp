@@ -30,10 +30,10 @@ Result<std::string> data_folder(const StoredAt& at);
 /// Errors: invalid (code nothing_stored or store_missing: nothing there yet; says how to begin).
 Result<std::unique_ptr<store::Reader>> open_stored(const StoredAt& at);
 
-/// One write to the store of a project whose server is not running; the only way in which commands write. Waits
-/// for it. A mark of an unclean stop stays for the server that comes next, which must know what was under way.
-/// Errors: as open_stored (so that a wrong folder is not made into a store), invalid (a server has the folder),
-/// the write's own.
+/// One write to the store of a project whose server is not running; the only way in which commands write.
+/// Waits for it. A mark of an unclean stop stays for the server that comes next, which must know what was
+/// under way. Errors: as open_stored (so that a wrong folder is not made into a store), invalid (a server has
+/// the folder), the write's own.
 template <class T>
 Result<T> write_stored(const StoredAt& at, const std::function<void(store::Store&, store::Done<T>)>& write) {
   WAGGLE_TRY_VOID(open_stored(at));

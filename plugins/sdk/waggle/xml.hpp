@@ -12,8 +12,8 @@
 
 namespace waggle {
 
-/// Deeper nesting is an attack, or no business document. As JSON each level may be an object and an array, and
-/// 128 of these is where JSON ends.
+/// Deeper nesting is an attack, or no business document. As JSON each level may be an object and an array,
+/// and 128 of these is where JSON ends.
 inline constexpr int xml_depth_limit = 64;
 /// Of one element; so is this.
 inline constexpr int xml_attribute_limit = 256;
