@@ -236,6 +236,30 @@ TEST_F(Restoring, ALogOfTheOldStoreIsNotTakenForTheBackups) {
   EXPECT_EQ(events_of(killed.path("old")).size(), 20u);
 }
 
+TEST_F(Restoring, ShowsNobodyElseTheStoreWhateverTheBackupsMode) {
+  {
+    auto store = must_open(folder_.path("large"));
+    for (int i = 0; i < 20; ++i) ASSERT_TRUE(arrive(*store, with_body(2'000'000)).ok());
+    fs::remove(backup_);
+    ASSERT_TRUE(back_up(*store, backup_).ok());
+  }
+  fs::permissions(backup_, fs::perms(0644));
+  fs::create_directory(folder_.path("open"));
+  std::atomic<bool> over{false};
+  fs::perms seen = fs::perms::none;
+  std::thread onlooker([&] {
+    std::error_code gone;
+    while (!over)
+      if (const auto draft = fs::status(folder_.path("open/waggle.db.restoring"), gone); fs::exists(draft))
+        seen |= draft.permissions();
+  });
+  EXPECT_EQ(refusal("open", false), "");
+  over = true;
+  onlooker.join();
+  EXPECT_EQ(seen & ~fs::perms(0600), fs::perms::none);
+  EXPECT_EQ(fs::status(folder_.path("open/waggle.db")).permissions(), fs::perms(0600));
+}
+
 TEST_F(Restoring, RefusesWhileAServerUsesTheFolder) {
   auto store = must_open(folder_.path("data"));
   EXPECT_NE(refusal("data", true).find("another Waggle"), std::string::npos);

@@ -70,6 +70,15 @@ TEST(SqliteFiles, ANewFolderIsForItsOwnerAlone) {
   EXPECT_EQ(std::filesystem::status(folder.path("data")).permissions(), std::filesystem::perms::owner_all);
 }
 
+TEST(SqliteFiles, InAFolderThatOthersMayReadAreForTheirOwnerAlone) {
+  TempFolder folder;
+  std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
+  auto store = open(folder.path());
+  ASSERT_TRUE(store.ok() && arrive(**store, sample_arrival()).ok());
+  for (const char* file : {"waggle.db", "waggle.db-wal", "waggle.db-shm", "waggle.lock"})
+    EXPECT_EQ(std::filesystem::status(folder.path(file)).permissions(), std::filesystem::perms(0600)) << file;
+}
+
 TEST(SqliteFiles, AnEmptyFileIsBroughtToTheNewestLayout) {
   TempFolder folder;
   overwrite(folder.path("waggle.db"), "");

@@ -1,5 +1,8 @@
 #include "core/store/sqlite/database.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <mutex>
 
@@ -90,6 +93,11 @@ Result<Connection> Connection::open(const std::string& file, int flags, bool joi
 }
 
 Result<Connection> Connection::open_writer(const std::string& file) {
+  // Events hold customers' data: the file is its owner's alone from its first moment, and SQLite gives the
+  // log and the shared memory the file's mode. Only a new one is opened here: closing it would end the locks
+  // of this process's other connections.
+  if (const int made = ::open(file.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600); made >= 0)
+    ::close(made);
   return open(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, true);
 }
 

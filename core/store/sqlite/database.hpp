@@ -35,8 +35,8 @@ bool is_fatal(const Error& error);
 
 class Connection {
  public:
-  /// Creates the file when it is not there. Nothing is written before `configure_writer`. Errors: see
-  /// `error`.
+  /// Creates the file, for its owner alone, when it is not there. Nothing is written before
+  /// `configure_writer`. Errors: see `error`.
   static Result<Connection> open_writer(const std::string& file);
   /// Makes commits durable and checkpoints explicit. Errors: invalid (a file system without shared memory: no
   /// WAL).

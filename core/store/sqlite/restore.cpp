@@ -1,10 +1,11 @@
 #include "core/store/restore.hpp"
 
-#include <sys/stat.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
+#include <fstream>
 
 #include "core/store/ids.hpp"
 #include "core/store/sqlite/copy_file.hpp"
@@ -20,6 +21,20 @@ namespace fs = std::filesystem;
 Error cannot(const std::string& what, const std::error_code& problem) {
   return failed(what + ": " + problem.message() + "; check the folder's permissions and the free space",
                 "restore_failed");
+}
+
+/// A copy that is its owner's alone from its first byte on, whatever the mode of what it is a copy of.
+std::error_code copy_privately(const std::string& from, const std::string& to) {
+  const int made = open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (made < 0) return {errno, std::generic_category()};
+  close(made);
+  errno = 0;
+  std::ifstream in(from, std::ios::binary);
+  std::ofstream out(to, std::ios::binary);
+  out << in.rdbuf();
+  out.close();
+  if (in && out) return {};
+  return {errno == 0 ? EIO : errno, std::generic_category()};
 }
 
 /// Empties the log into the old database, so that one file is all there is of it. A damaged one keeps its
@@ -81,13 +96,12 @@ Result<Restored> restore_sqlite(const std::string& file, const std::string& data
                    "restore_not_empty");
   }
   fs::remove(draft, problem);
-  fs::copy_file(file, draft, problem);
+  problem = copy_privately(file, draft);
   if (problem) {
     std::error_code ignored;
     fs::remove(draft, ignored);
     return cannot(draft, problem);
   }
-  fs::permissions(draft, fs::perms::owner_read | fs::perms::owner_write, problem);
   WAGGLE_TRY_VOID(sqlite::sync_file(draft));
   Restored restored{database, {}};
   if (there) {
