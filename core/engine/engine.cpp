@@ -71,6 +71,7 @@ struct Engine::Parts {
   void mend_changed(const Snapshot& previous, const Snapshot& next);
   void mend(const std::string& name, store::Done<std::int64_t> done);
   void make_world();
+  Result<void> start_clockwork();
   store::StoreOptions store_options();
 };
 
@@ -126,11 +127,16 @@ void Engine::Parts::make_world() {
     runners.push_back(std::make_unique<Runner>(*world, loops->at(i)));
     intakes.push_back(std::make_unique<Intake>(*runners.back()));
   }
+}
+
+/// The last to begin: a tick that was missed fires at once, and its run wants all else.
+Result<void> Engine::Parts::start_clockwork() {
+  const auto fire = [this](const schedule::Tick& tick, std::function<void(Result<void>)> done) {
+    intakes[0]->tick(tick, std::move(done));
+  };
   clockwork = std::make_unique<schedule::Clockwork>(
-      schedule::Clockwork::Parts{loops->at(0), *store, log, world->now_ms,
-                                 [this](const schedule::Tick& tick, std::function<void(Result<void>)> done) {
-                                   intakes[0]->tick(tick, std::move(done));
-                                 }});
+      schedule::Clockwork::Parts{loops->at(0), *store, log, world->now_ms, fire});
+  return clockwork->set(jobs_of(*current()));
 }
 
 store::StoreOptions Engine::Parts::store_options() {
@@ -164,19 +170,25 @@ Result<void> Engine::Parts::load() {
   // On each loop after the swap: until then a call there may still break the connection by an old token.
   for (auto& runner : runners)
     if (previous) runner->loop().post([this, previous, next] { mend_changed(*previous, *next); });
-  return clockwork->set(jobs_of(*next));
+  return clockwork ? clockwork->set(jobs_of(*next)) : Result<void>();
 }
 
-/// A run may name a version only when its text is on disk.
+/// A run may name a version only when its text is on disk. All are queued before the first is waited for, so
+/// that they share a commit.
 Result<void> Engine::Parts::save_versions(const Snapshot& next) {
-  for (const auto& [id, flow] : next.project().flows) {
+  const auto& flows = next.project().flows;
+  std::vector<std::promise<Result<void>>> promises(flows.size());
+  auto promise = promises.begin();
+  for (const auto& [id, flow] : flows) {
     versions.remember(flow);
-    std::promise<Result<void>> saved;
-    store->save_flow_version(flow->version(), id, flow->bundle(), store::now_ms(),
-                             [&saved](Result<void> result) { saved.set_value(std::move(result)); });
-    WAGGLE_TRY_VOID(saved.get_future().get());
+    store->save_flow_version(
+        flow->version(), id, flow->bundle(), store::now_ms(),
+        [&saved = *promise++](Result<void> result) { saved.set_value(std::move(result)); });
   }
-  return {};
+  Result<void> all;
+  for (auto& saved : promises)
+    if (auto result = saved.get_future().get(); all.ok()) all = std::move(result);
+  return all;
 }
 
 void Engine::Parts::use(std::shared_ptr<const Snapshot> next) {
@@ -263,6 +275,7 @@ Result<void> Engine::listen(http::Handler inner) {
   parts.backlog->kick_from_start();
   parts.retention->start();
   parts.gate->open();
+  WAGGLE_TRY_VOID(parts.start_clockwork());
   parts.watch = std::make_unique<project::ProjectWatch>(
       parts.options.project_dir, [this] { reload(); }, project::WatchTimes{},
       [this] { return snapshot()->project().registry->unsettled(); });

@@ -1,6 +1,6 @@
-// Clockwork: fires schedules when their time comes. Made by the engine on its first loop; set() from a thread
-// that may block, the rest happens on that loop. What a tick does is the caller's: it stores the event and
-// the moved cursor in one commit.
+// Clockwork: fires schedules when their time comes. Made by the engine when all else works, on its first
+// loop; set() from a thread that may block, the rest happens on that loop. What a tick does is the caller's:
+// it stores the event and the moved cursor in one commit.
 //
 // Promises: a schedule's first start sets its cursor to now, so nothing of the past is fired; each planned
 // tick is fired at most once per cursor; a tick whose commit fails is tried again, later and later; wall

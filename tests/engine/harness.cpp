@@ -46,6 +46,11 @@ void Waggle::write(const std::string& file, const std::string& text) const {
 }
 
 void Waggle::start() {
+  open();
+  listen();
+}
+
+void Waggle::open() {
   EngineOptions options;
   options.project_dir = dir_;
   options.bundled_plugins = WAGGLE_BUILD_DIR "/tests/engine-plugins";
@@ -54,6 +59,9 @@ void Waggle::start() {
   auto engine = Engine::open(std::move(options), log_);
   if (!engine.ok()) throw std::runtime_error(engine.error().message);
   engine_ = std::move(*engine);
+}
+
+void Waggle::listen() {
   const auto no_inner = [](std::size_t, http::Request, http::Respond respond) {
     respond(http::Reply::text(404, ""));
   };

@@ -24,8 +24,10 @@ class Waggle {
   ~Waggle();
 
   void write(const std::string& file, const std::string& text) const;
-  /// Starts on the same folder; again after stop().
+  /// Starts on the same folder; again after stop(). In two halves: open(), then listen().
   void start();
+  void open();
+  void listen();
   void stop();
   /// From here on the folder is as a crash at this moment would have left it; what the running engine still
   /// does is not seen any more. Nothing may be written at this moment. Then stop() and start().
