@@ -1,6 +1,7 @@
 // `waggle up`: the server. Runs until Ctrl-C or `kill`, then finishes what is under way and stops; nothing
 // accepted is lost either way.
 #include <charconv>
+#include <memory>
 #include <ostream>
 #include <string>
 
@@ -108,11 +109,14 @@ int up(const Context& context, const Options& options) {
     log.info("SQLite " + sqlite_version_note());
   auto engine = engine::Engine::open(std::move(wanted), log);
   if (!engine) return context.refuse(engine.error());
-  auto api = api::Api::open(**engine, (*engine)->data_dir());
-  if (!api) return context.refuse(api.error());
+  auto opened = api::Api::open(**engine, (*engine)->data_dir());
+  if (!opened) return context.refuse(opened.error());
+  // Shared with the front door, which asks it until the engine has stopped, however this function ends. It
+  // refers to the engine, whose front door it goes with.
+  const std::shared_ptr<api::Api> api = std::move(*opened);
   const auto listening =
-      (*engine)->listen([&api = **api](std::size_t loop, http::Request request, http::Respond respond) {
-        api.handle(loop, std::move(request), std::move(respond));
+      (*engine)->listen([api](std::size_t loop, http::Request request, http::Respond respond) {
+        api->handle(loop, std::move(request), std::move(respond));
       });
   if (!listening) return context.refuse(listening.error());
   const auto note = ServerNote::leave((*engine)->data_dir(), (*engine)->address(), (*engine)->port());

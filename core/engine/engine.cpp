@@ -1,6 +1,7 @@
 #include "core/engine/engine.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <future>
 #include <mutex>
@@ -48,6 +49,7 @@ struct Engine::Parts {
   std::unique_ptr<schedule::Clockwork> clockwork;
   std::unique_ptr<http::Server> server;
   std::unique_ptr<project::ProjectWatch> watch;
+  std::atomic<bool> listening = false;  ///< all of it works; requests may come a moment before
 
   mutable std::mutex mutex;  ///< of snapshot and redactor
   std::shared_ptr<const Snapshot> snapshot;
@@ -279,6 +281,7 @@ Result<void> Engine::listen(http::Handler inner) {
   parts.watch = std::make_unique<project::ProjectWatch>(
       parts.options.project_dir, [this] { reload(); }, project::WatchTimes{},
       [this] { return snapshot()->project().registry->unsettled(); });
+  parts.listening = true;
   return {};
 }
 
@@ -309,7 +312,9 @@ std::uint16_t Engine::port() const { return parts_->port; }
 std::shared_ptr<const Snapshot> Engine::snapshot() const { return parts_->current(); }
 std::string Engine::data_dir() const { return parts_->data_dir; }
 World& Engine::world() { return *parts_->world; }
-bool Engine::ready() const { return parts_->server && !parts_->world->stopping && parts_->store->accepts(); }
+bool Engine::ready() const {
+  return parts_->listening && !parts_->world->stopping && parts_->store->accepts();
+}
 
 void Engine::retry_run(std::string run_id, store::Done<bool> done) {
   parts_->store->requeue(std::move(run_id), [this, done = std::move(done)](Result<bool> queued) {

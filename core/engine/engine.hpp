@@ -37,7 +37,8 @@ class Engine {
   static Result<std::unique_ptr<Engine>> open(EngineOptions options, observe::Log& log);
   ~Engine();
 
-  /// Starts the front door and the runs. `inner` answers the paths that are Waggle's own (`inner_path`).
+  /// Starts the front door and the runs. `inner` answers the paths that are Waggle's own (`inner_path`): from
+  /// before this returns, and until stop() has; what it needs must be its own, or outlive the engine.
   /// Errors: invalid (port taken).
   Result<void> listen(http::Handler inner);
   /// No new deliveries; calls under way may finish until the deadline; everything is on disk afterwards.
@@ -60,6 +61,7 @@ class Engine {
   void mend_connection(std::string name, store::Done<std::int64_t> done);
   /// Starts a `manual` flow; answers as a webhook would.
   void start_flow(std::size_t loop, std::string flow, std::string payload, http::Respond respond);
+  /// From the end of listen() to the beginning of stop(), while the store takes what comes.
   bool ready() const;
 
  private:

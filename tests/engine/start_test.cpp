@@ -43,5 +43,15 @@ TEST(Start, StoresTheVersionsOfManyFlowsInFewCommits) {
   EXPECT_LT(waggle.engine().world().store.stats().commits, static_cast<std::uint64_t>(flows / 2));
 }
 
+TEST(Start, IsReadyFromTheEndOfItsSecondHalfUntilItStops) {
+  Waggle waggle;
+  waggle.open();
+  EXPECT_FALSE(waggle.engine().ready());
+  waggle.listen();
+  EXPECT_TRUE(waggle.engine().ready());
+  waggle.engine().stop();
+  EXPECT_FALSE(waggle.engine().ready());
+}
+
 }  // namespace
 }  // namespace waggle::engine::test
