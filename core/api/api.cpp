@@ -70,14 +70,14 @@ Result<std::string> make_token(const std::string& file) {
 std::string token_file(const std::string& data_dir) { return data_dir + "/control-token"; }
 std::string server_file(const std::string& data_dir) { return data_dir + "/server.json"; }
 
-Result<std::unique_ptr<Api>> Api::open(engine::Engine& engine, const std::string& data_dir) {
+Result<std::unique_ptr<Api>> Api::open(engine::Engine& engine) {
+  const std::string file = token_file(engine.data_dir());
   std::string token;
-  std::ifstream in(token_file(data_dir));
-  in >> token;
+  std::ifstream(file) >> token;
   if (token.empty()) {
     std::error_code ignored;
-    std::filesystem::remove(token_file(data_dir), ignored);  // an empty one: cut off while it was made
-    WAGGLE_TRY(token, make_token(token_file(data_dir)));
+    std::filesystem::remove(file, ignored);  // an empty one: cut off while it was made
+    WAGGLE_TRY(token, make_token(file));
   }
   return std::unique_ptr<Api>(new Api(engine, std::move(token)));
 }

@@ -32,9 +32,9 @@ struct Route {
 
 class Api {
  public:
-  /// Reads the control token of the data folder, or makes one (file control-token, mode 0600). Errors: failed
-  /// (not writable).
-  static Result<std::unique_ptr<Api>> open(engine::Engine& engine, const std::string& data_dir);
+  /// Reads the control token of the engine's data folder, or makes one (file control-token, mode 0600). The
+  /// engine holds the folder, so nobody else makes one beside us. Errors: failed (not writable).
+  static Result<std::unique_ptr<Api>> open(engine::Engine& engine);
 
   void handle(std::size_t loop, http::Request request, http::Respond respond);
 

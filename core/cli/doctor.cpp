@@ -36,7 +36,7 @@ Finding look_at_disk(const std::string& data) {
 std::vector<Finding> look(const std::string& data) {
   std::vector<Finding> findings;
   const auto server = running_server(data);
-  findings.push_back({true, "server", server ? "the last one was at " + *server : "none is running"});
+  findings.push_back({true, "server", server ? "running at " + *server : "none is running"});
   findings.push_back({true, "sqlite", sqlite_version_note()});
   std::error_code ignored;
   const auto bytes = std::filesystem::file_size(data + "/waggle.db", ignored);

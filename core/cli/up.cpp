@@ -109,7 +109,7 @@ int up(const Context& context, const Options& options) {
     log.info("SQLite " + sqlite_version_note());
   auto engine = engine::Engine::open(std::move(wanted), log);
   if (!engine) return context.refuse(engine.error());
-  auto opened = api::Api::open(**engine, (*engine)->data_dir());
+  auto opened = api::Api::open(**engine);
   if (!opened) return context.refuse(opened.error());
   // Shared with the front door, which asks it until the engine has stopped, however this function ends. It
   // refers to the engine, whose front door it goes with.
@@ -119,7 +119,7 @@ int up(const Context& context, const Options& options) {
         api->handle(loop, std::move(request), std::move(respond));
       });
   if (!listening) return context.refuse(listening.error());
-  const auto note = ServerNote::leave((*engine)->data_dir(), (*engine)->address(), (*engine)->port());
+  const auto note = ServerNote::leave(**engine);
   if (!note) return context.refuse(note.error());
 
   print_started(context, **engine, url_of((*engine)->address(), (*engine)->port()));

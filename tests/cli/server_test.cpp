@@ -113,6 +113,24 @@ TEST_F(ServerCommands, RetryWithoutAServerWaitsForTheNext) {
   EXPECT_EQ(json_beside({"runs"}).at(0).text("state"), "queued");
 }
 
+TEST_F(ServerCommands, SendNothingToWhoeverHasTheAddressOfAKilledServer) {
+  ASSERT_NO_FATAL_FAILURE(start_server(posting_to("http://127.0.0.1:1")));
+  const std::string address = server_->address();
+  EXPECT_THAT(beside({"doctor"}).out, HasSubstr("running at " + address));
+  EXPECT_EQ(beside({"send", "talk", folder_ / "p/event.json"}).exit_code, 0);
+  ASSERT_TRUE(run_becomes("parked")) << server_->err();
+  EXPECT_EQ(server_->stop(SIGKILL), -SIGKILL);
+  ASSERT_TRUE(std::filesystem::exists(folder_ / "p/data/server.json"));
+
+  const std::string port = address.substr(address.rfind(':') + 1);
+  const Background stranger({"catch", "--port", port, "--out", folder_ / "told.jsonl"});
+  ASSERT_EQ(stranger.address(), address) << stranger.err();
+  EXPECT_EQ(beside({"retry", json_beside({"runs"}).at(0).text("id")}).exit_code, 0);
+  EXPECT_EQ(beside({"connections"}).exit_code, 0);
+  EXPECT_EQ(content_of(folder_ / "told.jsonl"), "") << "the control token is for the server alone";
+  EXPECT_THAT(beside({"doctor"}).out, HasSubstr("none is running"));
+}
+
 TEST_F(ServerCommands, HeldRunsSayWhatTheyWaitForAndDiscardLetsThemGo) {
   std::string flow = posting_to("http://127.0.0.1:1");
   ASSERT_NO_FATAL_FAILURE(start_server(flow.insert(flow.find("subject"), "runs: one_at_a_time\n")));
