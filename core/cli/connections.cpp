@@ -15,6 +15,7 @@
 #include "core/cli/shell/running_server.hpp"
 #include "core/cli/shell/stored.hpp"
 #include "core/cli/shell/table.hpp"
+#include "core/secrets/redactor.hpp"
 #include "flows/suggest.hpp"
 
 namespace waggle::cli {
@@ -114,10 +115,15 @@ int test_connection(const Context& context, const Options& options) {
 
   Json head{
       {"operation", "check"}, {"connection", connection.settings}, {"connection_name", connection.name}};
-  const Performed performed =
+  Performed performed =
       perform(**project, connection.connector, std::move(head), "", (*project)->settings.action_timeout);
-  if (!performed.result) return context.refuse(performed.result.error());
-  const std::string account = performed.result->head.text("account");
+  const secrets::Redactor secrets((*project)->secrets);  // an app may say what it was asked with
+  if (!performed.result) {
+    Error error = std::move(performed.result).error();
+    error.message = secrets.mask(error.message);
+    return context.refuse(error);
+  }
+  const std::string account = secrets.mask(performed.result->head.text("account"));
   if (context.json)
     context.print(Json{{"connection", options.name}, {"ok", true}, {"account", account}});
   else

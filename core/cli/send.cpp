@@ -14,6 +14,7 @@
 #include "core/cli/shell/perform.hpp"
 #include "core/cli/shell/plugins.hpp"
 #include "core/cli/shell/running_server.hpp"
+#include "core/secrets/redactor.hpp"
 
 namespace waggle::cli {
 namespace {
@@ -109,20 +110,23 @@ std::string server_of(const project::Project& project, const Options& options) {
   return url_of(project.settings.address, project.settings.port);
 }
 
-int print_answer(const Context& context, const http::OutboundRequest& request,
-                 const http::OutboundResponse& answer) {
+int print_answer(const Context& context, const project::Project& project,
+                 const http::OutboundRequest& request, const http::OutboundResponse& answer) {
   const bool good = answer.status / 100 == 2;
+  // A signature may be a query's token, and an answer may say what it was asked with.
+  const secrets::Redactor secrets(project.secrets);
+  const std::string url = secrets.mask(request.url), body = secrets.mask(answer.body);
   if (context.json) {
     context.print(Json{{"method", request.method},
-                       {"url", request.url},
+                       {"url", url},
                        {"status", answer.status},
                        {"took_ms", answer.took.count()},
-                       {"body", answer.body}});
+                       {"body", body}});
   } else {
-    context.out() << request.method << ' ' << request.url << "  "
+    context.out() << request.method << ' ' << url << "  "
                   << context.terminal.styled(good ? Style::green : Style::red, std::to_string(answer.status))
                   << "  " << answer.took.count() << " ms\n";
-    if (!answer.body.empty()) context.out() << answer.body << (answer.body.ends_with('\n') ? "" : "\n");
+    if (!body.empty()) context.out() << body << (body.ends_with('\n') ? "" : "\n");
   }
   return good ? exit_ok : exit_problems;
 }
@@ -147,7 +151,7 @@ int start_manual(const Context& context, const project::Project& project, const 
   http::OutboundRequest request;
   request.method = "POST";
   request.url = running_server(data).value_or("") + path;
-  return print_answer(context, request, **answer);
+  return print_answer(context, project, request, **answer);
 }
 
 int send(const Context& context, const Options& options) {
@@ -176,7 +180,7 @@ int send(const Context& context, const Options& options) {
   const auto answer = exchange(*request);
   if (!answer)
     return context.refuse(failed(answer.error().message + "; is `waggle up` running? --to says where it is"));
-  return print_answer(context, *request, *answer);
+  return print_answer(context, **project, *request, *answer);
 }
 
 }  // namespace

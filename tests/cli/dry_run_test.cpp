@@ -126,5 +126,34 @@ TEST_F(DryRun, ExplainsAnAnswersFileThatIsWrong) {
       << "only with --dry";
 }
 
+TEST_F(DryRun, AndWetShowNoSecretThatAnAppSaysAgain) {
+  const std::string token = "xoxb-secret-of-a-test";
+  const std::string said = folder_.write("said.json", R"({ "you": "Bearer )" + token + R"(", "ok": true })");
+  const Background app({"catch", "--port", "0", "--answer", said});
+  folder_.write("p/connections.yaml",
+                "me: { connector: http, auth: bearer, token: \"${env.TOKEN}\", base_url: \"" + app.address() +
+                    "\" }\n");
+  folder_.write(
+      "p/flows/list.yaml",
+      "waggle: 1\nwhen: { webhook: { path: /x, verify: { preset: none }, reply: after_run } }\nsteps:\n"
+      "  - http.get: { url: /me }\n    connection: me\n    as: me\n"
+      "  - log: \"hello ${me.body.you}\"\n"
+      "  - reply: { body: \"${me.body.you}\" }\n"
+      "  - fail: \"no ${me.body.you}\"\n");
+  const std::string answers =
+      folder_.write("answers.yaml", "http.get: { body: { you: \"" + token + "\" } }\n");
+  for (const auto& more : {std::vector<std::string>{},
+                           {"--json"},
+                           {"--dry", "--answers", answers},
+                           {"--dry", "--json", "--answers", answers}}) {
+    std::vector<std::string> arguments{"run", "list", "--dir", folder_ / "p"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Ran ran = run_waggle(arguments, {{"TOKEN", token}});
+    EXPECT_EQ(ran.exit_code, 1) << ran.out << ran.err;
+    EXPECT_THAT(ran.out + ran.err,
+                testing::AllOf(HasSubstr("***"), HasSubstr("hello"), Not(HasSubstr(token))));
+  }
+}
+
 }  // namespace
 }  // namespace waggle::tests

@@ -24,6 +24,21 @@ Json parsed_or_text(const std::string& text) {
   return parsed ? *std::move(parsed) : Json(text);
 }
 
+Json masked(const Json& value, const secrets::Redactor& secrets) {
+  if (value.is_array()) {
+    Json items = Json::array();
+    for (const Json& item : value.items()) items.push(masked(item, secrets));
+    return items;
+  }
+  if (value.is_object()) {
+    Json members = Json::object();
+    for (const auto& [key, member] : value.members()) members.set(secrets.mask(key), masked(member, secrets));
+    return members;
+  }
+  const std::string text = value.to_text();
+  return secrets.finds(text) ? Json(secrets.mask(text)) : value;
+}
+
 Json json_of(const Error& error) {
   Json json{{"next", std::string(to_string(error.next))}, {"message", error.message}};
   set_text(json, "code", error.code);

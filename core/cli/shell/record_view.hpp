@@ -7,6 +7,7 @@
 #include <waggle/json.hpp>
 
 #include "core/cli/shell/table.hpp"
+#include "core/secrets/redactor.hpp"
 #include "core/store/records.hpp"
 #include "core/store/store.hpp"
 
@@ -19,6 +20,8 @@ Json json_of(const store::Attempt& attempt);
 Json json_of(const Error& error);
 /// JSON text as JSON; a text that is not JSON stays a text.
 Json parsed_or_text(const std::string& text);
+/// The same value without the secrets that are known: in its texts, numbers and keys.
+Json masked(const Json& value, const secrets::Redactor& secrets);
 
 /// succeeded in green, failed in red, parked in yellow.
 Cell state_cell(store::RunState state);
