@@ -51,7 +51,8 @@ void add_events(CLI::App& app, Context& context) {
                                   [options, &context] { return list_events(context, *options); });
   add_stored_options(*command, options->at);
   command->add_option("--source", options->filter.source,
-                      "Only events from here: a connection, path:/data/:id, schedule:NAME");
+                      "Only events from here: a connection, path:FLOW:/data/:id, manual:FLOW, "
+                      "\"schedule:FLOW RULE\"; --json says each event's");
   command->add_option("--before", options->filter.before_id,
                       "Only events older than this one: the next page");
   command->add_option("--limit", options->filter.limit, "How many")

@@ -90,7 +90,8 @@ std::string meta_json(const store::Event& event, const http::Request& request, c
                       const secrets::Redactor& secrets) {
   std::string meta = "{";
   append_member(meta, "id", event.id);
-  append_member(meta, "trigger", event.connector + "." + event.trigger);
+  append_member(meta, "trigger",
+                event.trigger.empty() ? event.connector : event.connector + "." + event.trigger);
   append_member(meta, "received_at", to_rfc3339(from_unix_ms(event.received_ms)));
   append_member(meta, "connection", event.connection);
   append_member(meta, "delivery_id", event.delivery_id);

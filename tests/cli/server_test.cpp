@@ -223,5 +223,22 @@ TEST_F(ServerCommands, SendStartsAManualFlow) {
   EXPECT_EQ(json_beside({"runs"}).at(0).text("subject"), "Ada");
 }
 
+TEST_F(ServerCommands, ListEventsByTheSourcesThatTheHelpNames) {
+  folder_.write("p/flows/by_hand.yaml", "waggle: 1\nwhen: { manual: {} }\nsteps: [ { log: hello } ]\n");
+  folder_.write("p/flows/often.yaml",
+                "waggle: 1\nwhen: { schedule: { every: 1s } }\nsteps: [ { log: hello } ]\n");
+  ASSERT_NO_FATAL_FAILURE(start_server(posting_to("http://127.0.0.1:1")));
+  EXPECT_EQ(beside({"send", "talk", folder_ / "p/event.json"}).exit_code, 0);
+  EXPECT_EQ(beside({"send", "by_hand", folder_ / "p/event.json"}).exit_code, 0);
+  EXPECT_EQ(json_beside({"events", "--source", "path:talk:/talk"}).size(), 1u);
+  EXPECT_EQ(json_beside({"events", "--source", "manual:by_hand"}).size(), 1u);
+  EXPECT_TRUE(eventually([&] {
+    return json_beside({"events", "--source", "schedule:often every 1s"}).size() > 0;
+  })) << beside({"events", "--json"}).out;
+  const std::string help = beside({"events", "--help"}).out;
+  for (const char* source : {"path:FLOW:", "manual:FLOW", "schedule:FLOW"})
+    EXPECT_THAT(help, HasSubstr(source));
+}
+
 }  // namespace
 }  // namespace waggle::tests

@@ -128,6 +128,12 @@ TEST(Meta, LeavesCredentialsOut) {
   EXPECT_EQ(meta->at("path").text("account"), "12345");
 }
 
+TEST(Meta, NamesWhatHasNoTriggersByItselfAlone) {
+  store::Event event;
+  event.connector = "schedule";
+  EXPECT_EQ(Json::parse(meta_json(event, {}, {}, {}))->text("trigger"), "schedule");
+}
+
 TEST(Meta, MasksAKnownSecretWhereverTheSenderPutsIt) {
   store::Event event;
   event.connector = "webhook";
