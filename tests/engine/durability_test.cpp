@@ -100,6 +100,39 @@ TEST(BrokenConnection, ParksItsRunsUntilItIsMended) {
   EXPECT_EQ(receiver.count(), 3u);
 }
 
+TEST(BrokenConnection, ThatCannotBeStoredIsReportedAndItsRunIsParkedAllTheSame) {
+  Receiver receiver;
+  receiver.answer_with({http::Reply::text(401, "who are you?")});
+  Waggle waggle;
+  waggle.write("connections.yaml", "shop: { connector: probe, url: \"" + receiver.url() + "\" }\n");
+  waggle.write("flows/in.yaml",
+               "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - probe.call: { body: \"${event}\" }\n  "
+               "  connection: shop\n");
+  waggle.start();
+  waggle.stop();
+  waggle.change_store(
+      "CREATE TRIGGER refuse BEFORE INSERT ON broken_connections BEGIN SELECT RAISE(ABORT, 'not today'); "
+      "END");
+  waggle.start();
+  waggle.post("/in", "1");
+  ASSERT_TRUE(waggle.settled(1, RunState::parked));
+  EXPECT_EQ(waggle.runs()[0].parked_for, "shop");
+  EXPECT_TRUE(waggle.engine().world().health.broken("shop")) << "until a restart it is known";
+  ASSERT_TRUE(eventually([&] {
+    return waggle.errors().find("that the connection is broken could not be stored") != std::string::npos;
+  })) << waggle.errors();
+  EXPECT_NE(waggle.errors().find("not today"), std::string::npos) << waggle.errors();
+
+  waggle.stop();
+  waggle.change_store("DROP TRIGGER refuse");
+  receiver.answer_with({http::Reply::text(200, "")});
+  waggle.start();
+  EXPECT_FALSE(waggle.engine().world().health.broken("shop")) << "what was not stored is not known any more";
+  ASSERT_TRUE(waggle.settled(1, RunState::parked));
+  waggle.engine().mend_connection("shop", [](Result<std::int64_t> queued) { EXPECT_EQ(*queued, 1); });
+  ASSERT_TRUE(waggle.settled(1, RunState::succeeded));
+}
+
 TEST(BrokenConnection, IsNotWhatAnOldTokenSays) {
   Receiver receiver;
   receiver.answer_with({http::Reply::text(401, "who are you?"), http::Reply::text(200, "")});

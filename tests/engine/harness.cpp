@@ -4,16 +4,26 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <iostream>
 #include <stdexcept>
 #include <thread>
 #include <utility>
 
 #include "core/store/ids.hpp"
+#include "core/store/sqlite/database.hpp"
 
 namespace waggle::engine::test {
 
 Waggle::Waggle()
-    : log_({observe::LogFormat::text, observe::Level::error, {}, {}}), loops_(http::Loops::start(1, 1)) {
+    : log_({.level = observe::Level::error,
+            .write =
+                [this](std::string_view line) {
+                  std::cerr << line;
+                  const std::lock_guard lock(mutex_);
+                  errors_ += line;
+                },
+            .now_ms = {}}),
+      loops_(http::Loops::start(1, 1)) {
   std::string pattern = (std::filesystem::temp_directory_path() / "waggle-engine-XXXXXX").string();
   if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
   dir_ = pattern;
@@ -77,6 +87,17 @@ void Waggle::crash_now() {
   // The log first: pages that are moved into the database meanwhile are then in both.
   for (const char* file : {"waggle.db-wal", "waggle.db", "waggle.lock"})
     std::filesystem::copy_file(before + "/" + file, data_dir_ + "/" + file);
+}
+
+void Waggle::change_store(const std::string& sql) const {
+  auto store = store::sqlite::Connection::open_writer(data_dir_ + "/waggle.db");
+  if (!store.ok()) throw std::runtime_error(store.error().message);
+  if (auto done = store->execute(sql.c_str()); !done.ok()) throw std::runtime_error(done.error().message);
+}
+
+std::string Waggle::errors() const {
+  const std::lock_guard lock(mutex_);
+  return errors_;
 }
 
 http::OutboundResponse Waggle::post(const std::string& path, const std::string& body, http::Headers headers) {

@@ -44,12 +44,18 @@ class Waggle {
   bool settled(std::size_t count, store::RunState state);
 
   const std::string& dir() const { return dir_; }
+  /// SQL on the stopped engine's store, such as a trigger that lets a write fail.
+  void change_store(const std::string& sql) const;
+  /// The errors that were logged, all lines.
+  std::string errors() const;
   std::int64_t clock_offset_ms = 0;             ///< added to the engine's clock from the next start() on
   std::atomic<std::int64_t> clock_jump_ms = 0;  ///< added to it at once
 
  private:
   std::string dir_;
   std::string data_dir_;
+  mutable std::mutex mutex_;
+  std::string errors_;  ///< guarded by mutex_
   observe::Log log_;
   std::unique_ptr<http::Loops> loops_;
   std::unique_ptr<http::Client> client_;
