@@ -82,11 +82,10 @@ void print_started(const Context& context, const engine::Engine& engine, const s
   for (const auto& [id, flow] : project.flows)
     context.out() << "  flow " << id << ": " << start_of(*flow, project, url)
                   << (flow->enabled() ? "" : "  (not enabled)") << '\n';
-  if (!project.problems.empty()) {
-    context.out() << "  " << project.problems.size()
-                  << (project.problems.size() == 1 ? " problem:\n" : " problems:\n");
-    for (const auto& problem : project.problems) context.out() << "    " << problem.to_text() << '\n';
-  }
+  // Each is in the log already, which a person sees on the same screen.
+  if (const std::size_t count = project.problems.size(); count > 0)
+    context.out() << "  " << count << (count == 1 ? " problem" : " problems")
+                  << ", in the log and by `waggle check`\n";
   context.out().flush();
 }
 

@@ -206,6 +206,16 @@ TEST_F(ServerCommands, MendLetsTheRunsOfABrokenConnectionGoOn) {
   EXPECT_THAT(alone.out, HasSubstr(R"("runs":0,"server":false)"));
 }
 
+TEST_F(ServerCommands, UpShowsAProblemOfTheProjectOnce) {
+  folder_.write("p/flows/broken.yaml", "waggle: 1\nwhen: { manual: {} }\nsteps: [ { lgo: hello } ]\n");
+  ASSERT_NO_FATAL_FAILURE(start_server(posting_to("http://127.0.0.1:1")));
+  ASSERT_TRUE(eventually([&] { return server_->out().find("1 problem") != std::string::npos; }));
+  const std::string screen = server_->out() + server_->err();
+  const auto first = screen.find("flows/broken.yaml:3");
+  ASSERT_NE(first, std::string::npos) << screen;
+  EXPECT_EQ(screen.find("flows/broken.yaml:3", first + 1), std::string::npos) << screen;
+}
+
 TEST_F(ServerCommands, ASecondServerOnTheSameFolderRefuses) {
   ASSERT_NO_FATAL_FAILURE(start_server(posting_to("http://127.0.0.1:1")));
   const Ran second = run_waggle({"up", project(), "--listen", "127.0.0.1:0"});
