@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/clock.hpp"
 #include "core/store/ids.hpp"
 #include "core/store/store.hpp"
 
@@ -47,7 +48,7 @@ struct Bench {
   std::vector<double> ack_ms;  // writer thread only
 
   store::Arrival arrival() const {
-    const std::int64_t now = store::now_ms();
+    const std::int64_t now = waggle::now_ms();
     store::Arrival arrival;
     arrival.event.id = store::new_id(now);
     arrival.event.source = arrival.event.connection = "my-shop";
@@ -74,7 +75,7 @@ struct Bench {
 
   static store::RunUpdate finished(store::Run run) {
     run.state = store::RunState::succeeded;
-    run.ended_ms = store::now_ms();
+    run.ended_ms = waggle::now_ms();
     run.trace.assign(600, 't');
     store::RunUpdate update;
     update.effects.push_back({run.id,
@@ -135,7 +136,7 @@ static int measure_due(const std::string& folder) {
   std::size_t runs = 0;
   double first_ms = 0;
   for (std::string after;;) {
-    auto page = (*reader)->due_run_ids(store::now_ms(), after, 1000);
+    auto page = (*reader)->due_run_ids(waggle::now_ms(), after, 1000);
     if (!page.ok()) return std::fprintf(stderr, "%s\n", page.error().message.c_str()), 1;
     for (const std::string& id : *page)
       if (auto run = (*reader)->run(id); !run.ok())

@@ -13,6 +13,7 @@
 #include <string>
 #include <thread>
 
+#include "core/clock.hpp"
 #include "core/store/ids.hpp"
 #include "core/store/store.hpp"
 
@@ -43,7 +44,7 @@ Flow first_flow(const std::string& data) {
 }
 
 store::Arrival arrival(const Flow& flow, const std::string& body) {
-  const std::int64_t now = store::now_ms();
+  const std::int64_t now = waggle::now_ms();
   store::Arrival arrival;
   store::Event& event = arrival.event;
   event.id = store::new_id(now);
@@ -66,9 +67,9 @@ store::Arrival arrival(const Flow& flow, const std::string& body) {
 store::RunUpdate ended(store::Run run, bool waits) {
   store::RunUpdate update;
   run.state = waits ? store::RunState::waiting : store::RunState::succeeded;
-  if (waits) run.due_ms = store::now_ms() + 3'600'000;
+  if (waits) run.due_ms = waggle::now_ms() + 3'600'000;
   if (!waits) {
-    run.ended_ms = store::now_ms();
+    run.ended_ms = waggle::now_ms();
     run.trace.assign(600, 't');
     const std::string text(300, 'i');
     update.effects.push_back(

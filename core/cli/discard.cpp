@@ -5,7 +5,7 @@
 
 #include "core/cli/shell/command.hpp"
 #include "core/cli/shell/run_order.hpp"
-#include "core/store/ids.hpp"
+#include "core/clock.hpp"
 
 namespace waggle::cli {
 namespace {
@@ -22,7 +22,7 @@ int discard(const Context& context, const Options& options) {
   order.word = "discard";
   order.body = Json{{"reason", options.reason}}.dump();
   order.in_store = [&](store::Store& store, store::Done<bool> done) {
-    store.discard(options.id, options.reason, store::now_ms(), std::move(done));
+    store.discard(options.id, options.reason, waggle::now_ms(), std::move(done));
   };
   order.refused = "there is no run " + options.id +
                   " that is parked or held; `waggle runs --state parked,held` lists those that are";

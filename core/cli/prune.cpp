@@ -6,7 +6,7 @@
 #include "core/cli/shell/command.hpp"
 #include "core/cli/shell/running_server.hpp"
 #include "core/cli/shell/stored.hpp"
-#include "core/store/ids.hpp"
+#include "core/clock.hpp"
 #include "core/store/store.hpp"
 #include "flows/duration.hpp"
 
@@ -25,7 +25,7 @@ struct Options {
 Result<Json> prune_stored(const StoredAt& at, std::int64_t before_ms) {
   WAGGLE_TRY(const store::Swept swept,
              write_stored<store::Swept>(at, [&](store::Store& store, store::Done<store::Swept> done) {
-               store.sweep({store::now_ms(), before_ms, 0, true}, std::move(done));
+               store.sweep({waggle::now_ms(), before_ms, 0, true}, std::move(done));
              }));
   return Json{{"events", swept.events},
               {"runs", swept.runs},
@@ -46,7 +46,7 @@ int prune(const Context& context, const Options& options) {
   if (!age)
     return context.refuse(
         invalid("--older-than wants a duration, like 12h or 7d, and got " + options.older_than), exit_usage);
-  const auto pruned = prune_at(options.at, store::now_ms() - age->count());
+  const auto pruned = prune_at(options.at, waggle::now_ms() - age->count());
   if (!pruned) return context.refuse(pruned.error());
   if (context.json) {
     context.print(*pruned);

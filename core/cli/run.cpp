@@ -17,6 +17,7 @@
 #include "core/cli/shell/rehearse.hpp"
 #include "core/cli/shell/show_time.hpp"
 #include "core/cli/shell/table.hpp"
+#include "core/clock.hpp"
 #include "core/engine/request_words.hpp"
 #include "core/engine/run_words.hpp"
 #include "core/secrets/redactor.hpp"

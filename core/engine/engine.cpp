@@ -10,6 +10,7 @@
 
 #include <waggle/secret.hpp>
 
+#include "core/clock.hpp"
 #include "core/engine/backlog.hpp"
 #include "core/engine/flow_versions.hpp"
 #include "core/engine/gate.hpp"
@@ -21,7 +22,6 @@
 #include "core/project/project_watch.hpp"
 #include "core/schedule/clockwork.hpp"
 #include "core/secrets/redactor.hpp"
-#include "core/store/ids.hpp"
 #include "plugins/host/plugin_folder.hpp"
 
 namespace waggle::engine {
@@ -120,7 +120,7 @@ bool inner_path(std::string_view path) {
 
 void Engine::Parts::make_world() {
   world = std::unique_ptr<World>(
-      new World{*store, *loops, log, metrics, options.now_ms ? options.now_ms : store::now_ms,
+      new World{*store, *loops, log, metrics, options.now_ms ? options.now_ms : waggle::now_ms,
                 [this](std::string_view text) { return known_secrets()->mask(text); },
                 [this] { return known_secrets(); }, [this] { backlog->kick(); },
                 [this](std::int64_t due_ms) { backlog->wake_at(due_ms); },
@@ -184,7 +184,7 @@ Result<void> Engine::Parts::save_versions(const Snapshot& next) {
   for (const auto& [id, flow] : flows) {
     versions.remember(flow);
     store->save_flow_version(
-        flow->version(), id, flow->bundle(), store::now_ms(),
+        flow->version(), id, flow->bundle(), waggle::now_ms(),
         [&saved = *promise++](Result<void> result) { saved.set_value(std::move(result)); });
   }
   Result<void> all;

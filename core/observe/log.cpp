@@ -3,9 +3,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstdlib>
 
+#include "core/clock.hpp"
 #include "core/observe/log_line.hpp"
 
 namespace waggle::observe {
@@ -19,11 +19,6 @@ void write_to_stderr(std::string_view line) {
     if (written <= 0) return;
     line.remove_prefix(static_cast<std::size_t>(written));
   }
-}
-
-std::int64_t system_now_ms() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
 }  // namespace
@@ -60,7 +55,7 @@ LogFormat format_for_stderr(bool json) {
 
 Log::Log(LogOptions options) : options_(std::move(options)), level_(options_.level) {
   if (!options_.write) options_.write = write_to_stderr;
-  if (!options_.now_ms) options_.now_ms = system_now_ms;
+  if (!options_.now_ms) options_.now_ms = waggle::now_ms;
 }
 
 void Log::set_redactor(std::shared_ptr<const secrets::Redactor> redactor) {

@@ -3,7 +3,6 @@
 #include <sys/random.h>
 
 #include <atomic>
-#include <chrono>
 #include <cstdlib>
 #include <cstring>
 
@@ -56,11 +55,6 @@ int hex_value(char c) {
 constexpr bool dash_at(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
 
 }  // namespace
-
-std::int64_t now_ms() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
 
 std::string new_id(std::int64_t now_ms) {
   const std::uint64_t tick = next_tick(now_ms);

@@ -1,4 +1,4 @@
-// Ids and the wall clock. Every event and run gets its id here; the store keeps the 16 bytes, everybody else
+// Ids. Every event and run gets its id here; the store keeps the 16 bytes, everybody else
 // sees the text. Any thread.
 #pragma once
 
@@ -9,9 +9,6 @@
 #include <string_view>
 
 namespace waggle::store {
-
-/// Wall clock, Unix milliseconds. For what is recorded and shown; intervals use the steady clock.
-std::int64_t now_ms();
 
 /// A UUIDv7 (RFC 9562, 5.7) as 36 lower-case characters. Within a process every id is greater than the ones
 /// before, also when more than 4096 are made in one millisecond or when the clock steps back.

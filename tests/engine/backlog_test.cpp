@@ -2,6 +2,7 @@
 // already.
 #include <gtest/gtest.h>
 
+#include "core/clock.hpp"
 #include "core/store/ids.hpp"
 #include "tests/engine/harness.hpp"
 
@@ -59,12 +60,12 @@ TEST(Backlog, ARunWhoseVersionIsGoneIsParkedWithTheReason) {
     auto store = store::open_sqlite(options);
     ASSERT_TRUE(store.ok()) << store.error().message;
     store::Arrival arrival;
-    arrival.event.id = store::new_id(store::now_ms());
+    arrival.event.id = store::new_id(waggle::now_ms());
     arrival.event.source = "path:/in";
     arrival.event.body = "{}";
-    arrival.event.received_ms = store::now_ms();
+    arrival.event.received_ms = waggle::now_ms();
     store::Run run;
-    run.id = store::new_id(store::now_ms());
+    run.id = store::new_id(waggle::now_ms());
     run.event_id = arrival.event.id;
     run.flow = "in";
     run.version = "a-version-that-nobody-has";

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/clock.hpp"
 #include "core/store/ids.hpp"
 #include "tests/engine/harness.hpp"
 
@@ -38,7 +39,7 @@ TEST(FailingApp, IsLeftAloneAndItsCallsWaitWithoutUsingUpTries) {
   EXPECT_NE(waiting.run.reason.find("10 failures in a row"), std::string::npos) << waiting.run.reason;
   EXPECT_EQ(waiting.effects.at(0).attempts, 0);
   EXPECT_TRUE(waiting.attempts.empty());
-  EXPECT_GT(waiting.run.due_ms, store::now_ms() + 20'000);
+  EXPECT_GT(waiting.run.due_ms, waggle::now_ms() + 20'000);
 
   waggle.stop();
   receiver.answer_with({http::Reply::text(200, "")});

@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/clock.hpp"
 #include "core/store/ids.hpp"
 #include "core/store/sqlite/database.hpp"
 
@@ -65,7 +66,7 @@ void Waggle::open() {
   options.project_dir = dir_;
   options.bundled_plugins = WAGGLE_BUILD_DIR "/tests/engine-plugins";
   options.data_dir = data_dir_;
-  options.now_ms = [this, offset = clock_offset_ms] { return store::now_ms() + offset + clock_jump_ms; };
+  options.now_ms = [this, offset = clock_offset_ms] { return waggle::now_ms() + offset + clock_jump_ms; };
   auto engine = Engine::open(std::move(options), log_);
   if (!engine.ok()) throw std::runtime_error(engine.error().message);
   engine_ = std::move(*engine);

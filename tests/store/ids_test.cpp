@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/clock.hpp"
 #include "core/store/ids.hpp"
 
 namespace waggle::store {

@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/clock.hpp"
 #include "tests/store/child.hpp"
 #include "tests/store/samples.hpp"
 #include "tests/store/sync.hpp"

@@ -3,7 +3,7 @@
 #include <future>
 #include <memory>
 
-#include "core/cli/shell/show_time.hpp"
+#include "core/clock.hpp"
 #include "core/http/client.hpp"
 #include "core/http/loops.hpp"
 #include "plugins/host/registry.hpp"

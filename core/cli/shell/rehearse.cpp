@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "core/cli/shell/show_time.hpp"
+#include "core/clock.hpp"
 
 namespace waggle::cli {
 namespace {

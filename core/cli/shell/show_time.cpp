@@ -1,7 +1,5 @@
 #include "core/cli/shell/show_time.hpp"
 
-#include <chrono>
-
 #include <waggle/time.hpp>
 
 namespace waggle::cli {
@@ -13,11 +11,6 @@ constexpr std::int64_t hour = 60 * minute;
 constexpr std::int64_t day = 24 * hour;
 
 }  // namespace
-
-std::int64_t now_ms() {
-  return to_unix_ms(
-      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
-}
 
 std::string full_time(std::int64_t unix_ms) { return unix_ms == 0 ? "" : to_rfc3339(from_unix_ms(unix_ms)); }
 

@@ -6,7 +6,6 @@
 
 namespace waggle::cli {
 
-std::int64_t now_ms();
 std::string full_time(std::int64_t unix_ms);   ///< 2026-11-23T10:40:34.123Z; empty for 0
 std::string short_time(std::int64_t unix_ms);  ///< 11-23 10:40:34, for tables
 std::string short_duration(std::int64_t ms);   ///< 12 ms, 3.4 s, 5 min, 2 h, 3 d

@@ -1,4 +1,5 @@
 #include "core/store/restore.hpp"
+#include "core/clock.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -7,7 +8,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include "core/store/ids.hpp"
 #include "core/store/sqlite/copy_file.hpp"
 #include "core/store/sqlite/database.hpp"
 #include "core/store/sqlite/folder_lock.hpp"

@@ -1,5 +1,7 @@
 #include "core/store/sqlite/tables.hpp"
 
+#include "core/clock.hpp"
+
 namespace waggle::store::sqlite {
 namespace {
 

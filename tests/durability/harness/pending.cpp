@@ -2,6 +2,7 @@
 
 #include <future>
 
+#include "core/clock.hpp"
 #include "core/store/ids.hpp"
 #include "core/store/store.hpp"
 
@@ -30,9 +31,9 @@ Result<void> add_pending_runs(const std::string& data_dir, std::int64_t count) {
     std::vector<store::Arrival> arrivals;
     for (std::int64_t i = number; i < std::min(count, number + kInOneCommit); ++i) {
       store::Arrival arrival = pattern;
-      arrival.event.id = store::new_id(store::now_ms());
+      arrival.event.id = store::new_id(waggle::now_ms());
       arrival.event.delivery_id = arrival.event.dedupe_key = "pending-" + std::to_string(i);
-      arrival.runs[0].run.id = store::new_id(store::now_ms());
+      arrival.runs[0].run.id = store::new_id(waggle::now_ms());
       arrival.runs[0].run.event_id = arrival.event.id;
       arrivals.push_back(std::move(arrival));
     }
