@@ -14,11 +14,6 @@ struct Options {
   store::EventFilter filter;
 };
 
-std::string trigger_of(const store::Event& event) {
-  return event.trigger.empty() || event.trigger == "default" ? event.connector
-                                                             : event.connector + "." + event.trigger;
-}
-
 int list_events(const Context& context, const Options& options) {
   auto reader = open_stored(options.at);
   if (!reader) return context.refuse(reader.error(), exit_usage);
@@ -37,7 +32,7 @@ int list_events(const Context& context, const Options& options) {
   }
   Table table({"WHEN (UTC)", "TRIGGER", "AGAIN", "EVENT"}, 1);
   for (const auto& event : *events)
-    table.add({short_time(event.received_ms), trigger_of(event),
+    table.add({short_time(event.received_ms), trigger_name(event.connector, event.trigger),
                event.repeats == 0 ? Cell("") : Cell("+" + std::to_string(event.repeats)), event.id});
   table.print(context.terminal);
   return exit_ok;

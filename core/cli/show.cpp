@@ -39,8 +39,7 @@ void print_payload(const Context& context, const store::Event& event) {
 }
 
 void print_event_lines(const Context& context, const store::Event& event) {
-  std::string trigger = event.connector;
-  if (!event.trigger.empty()) trigger += "." + event.trigger;
+  const std::string trigger = trigger_name(event.connector, event.trigger);
   field(context, "event", event.id);
   field(context, "trigger", trigger + (event.connection.empty() ? "" : " of " + event.connection));
   field(context, "received", full_time(event.received_ms));

@@ -8,6 +8,7 @@
 #include "core/api/api.hpp"
 #include "core/cli/shell/command.hpp"
 #include "core/cli/shell/plugins.hpp"
+#include "core/cli/shell/record_view.hpp"
 #include "core/cli/shell/running_server.hpp"
 #include "core/cli/shell/sqlite_version.hpp"
 #include "core/cli/shell/stop_signals.hpp"
@@ -45,8 +46,7 @@ std::string start_of(const flows::Flow& flow, const project::Project& project, c
   std::string text;
   for (std::size_t i = 0; i < flow.triggers().size(); ++i) {
     const flows::Trigger& trigger = flow.triggers()[i];
-    std::string one = trigger.connector;
-    if (!trigger.id.empty() && trigger.id != "default") one += "." + trigger.id;
+    std::string one = trigger_name(trigger.connector, trigger.id);
     const ConnectorSpec* spec = project.connector(trigger.connector);
     const TriggerSpec* declared = spec == nullptr ? nullptr : spec->trigger(trigger.id);
     if (declared != nullptr && declared->delivery == Delivery::path)

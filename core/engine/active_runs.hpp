@@ -11,21 +11,15 @@ namespace waggle::engine {
 
 class ActiveRuns {
  public:
-  /// False when the run is in memory, or left it while the backlog was reading (the row read may be older
-  /// than its end).
+  /// False when the run is in memory. Who reads its row does so afterwards: a row read before may be older
+  /// than the run's last time in memory.
   bool add(const std::string& run_id);
   void remove(const std::string& run_id);
   std::size_t size() const;
 
-  /// The backlog brackets each of its reads, so that what leaves meanwhile is remembered.
-  void reading_begins();
-  void reading_ends();
-
  private:
   mutable std::mutex mutex_;
   std::unordered_set<std::string> active_;
-  std::unordered_set<std::string> left_while_reading_;
-  bool reading_ = false;
 };
 
 }  // namespace waggle::engine

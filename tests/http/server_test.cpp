@@ -5,7 +5,6 @@
 #include <future>
 #include <thread>
 
-#include "core/http/address.hpp"
 #include "tests/http/raw.hpp"
 
 namespace waggle::http::test {
@@ -288,22 +287,6 @@ TEST(Server, SaysWhyItCannotListen) {
   const auto wrong = Server::listen(*loops, "not an address", 0, {}, [](std::size_t, Request, Respond) {});
   ASSERT_FALSE(wrong.ok());
   EXPECT_NE(wrong.error().message.find("write an IPv4 or IPv6 address"), std::string::npos);
-}
-
-TEST(ListenAddresses, AreReadAsPeopleWriteThem) {
-  const std::pair<const char*, const char*> good[] = {{"127.0.0.1:8080", "127.0.0.1:8080"},
-                                                      {"[::1]:8080", "[::1]:8080"},
-                                                      {":80", "[::]:80"},
-                                                      {"8080", "[::]:8080"},
-                                                      {"localhost:0", "localhost:0"}};
-  for (const auto& [text, expected] : good) {
-    const auto address = read_listen_address(text);
-    ASSERT_TRUE(address.ok()) << text;
-    EXPECT_EQ(to_string(*address), expected);
-  }
-  for (const char* text : {"", "a", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "::1:80",
-                           "x.test:80", "[::1]"})
-    EXPECT_FALSE(read_listen_address(text).ok()) << text;
 }
 
 }  // namespace

@@ -2,16 +2,12 @@
 
 #include <utility>
 
+#include "core/cli/shell/record_view.hpp"
 #include "core/http/router.hpp"
 #include "flows/suggest.hpp"
 
 namespace waggle::cli {
 namespace {
-
-std::string full_id(const flows::Trigger& trigger) {
-  return trigger.id.empty() || trigger.id == "default" ? trigger.connector
-                                                       : trigger.connector + "." + trigger.id;
-}
 
 /// The settings with secrets resolved, when the project has them.
 Json settings_of(const project::Project& project, const flows::Flow& flow, std::size_t index) {
@@ -42,7 +38,7 @@ Result<Destination> destination_of(const project::Project& project, const flows:
   const ConnectorSpec* spec = project.connector(trigger.connector);
   const TriggerSpec* declared = spec == nullptr ? nullptr : spec->trigger(trigger.id);
   if (declared == nullptr)
-    return invalid("flow " + flow.id() + " begins with " + full_id(trigger) +
+    return invalid("flow " + flow.id() + " begins with " + trigger_name(trigger.connector, trigger.id) +
                    ", which nothing can be delivered to; try it by `waggle run " + flow.id() +
                    " --event FILE`");
   Destination to{"", trigger.connector, trigger.id, nullptr, settings_of(project, flow, index)};
@@ -82,7 +78,7 @@ Result<Destination> find_destination(const project::Project& project, std::strin
   Result<Destination> last = invalid("flow " + flow.id() + " has no trigger " + std::string(trigger));
   for (std::size_t index = 0; index < flow.triggers().size(); ++index) {
     const flows::Trigger& one = flow.triggers()[index];
-    if (!trigger.empty() && trigger != one.id && trigger != full_id(one)) continue;
+    if (!trigger.empty() && trigger != one.id && trigger != trigger_name(one.connector, one.id)) continue;
     last = destination_of(project, flow, index);
     if (last) break;
   }

@@ -94,6 +94,10 @@ Json json_of(const store::Attempt& attempt) {
   return json;
 }
 
+std::string trigger_name(const std::string& connector, const std::string& trigger) {
+  return trigger.empty() || trigger == "default" ? connector : connector + "." + trigger;
+}
+
 bool may_have_run_twice(const store::Effect& effect, const std::vector<store::Attempt>& attempts) {
   return std::any_of(attempts.begin(), attempts.end(), [&](const store::Attempt& attempt) {
     return attempt.key == effect.key && attempt.error && attempt.error->code == store::unknown_outcome_code &&

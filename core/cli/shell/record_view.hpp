@@ -23,6 +23,10 @@ Json parsed_or_text(const std::string& text);
 /// The same value without the secrets that are known: in its texts, numbers and keys.
 Json masked(const Json& value, const secrets::Redactor& secrets);
 
+/// As flows name it: `woocommerce.order_created`; `schedule`, which has no triggers; `webhook`, whose only
+/// one is its default.
+std::string trigger_name(const std::string& connector, const std::string& trigger);
+
 /// succeeded in green, failed in red, parked in yellow.
 Cell state_cell(store::RunState state);
 

@@ -13,6 +13,7 @@
 #include "core/api/api.hpp"
 #include "core/cli/shell/exchange.hpp"
 #include "core/cli/shell/file_text.hpp"
+#include "core/http/address.hpp"
 
 namespace waggle::cli {
 namespace {
@@ -63,8 +64,7 @@ std::string url_of(const std::string& address, std::uint16_t port) {
   std::string host = address;
   if (host.empty() || host == "0.0.0.0") host = "127.0.0.1";
   if (host == "::") host = "::1";
-  if (host.find(':') != std::string::npos) host = "[" + host + "]";
-  return "http://" + host + ":" + std::to_string(port);
+  return "http://" + http::to_string({host, port});
 }
 
 std::optional<std::string> running_server(const std::string& data_dir) {
