@@ -10,12 +10,12 @@ namespace waggle::store {
 namespace {
 
 /// Random numbers fetched per system call; a call costs about as much as making a thousand ids.
-constexpr std::size_t kRandomAtOnce = 64;
+constexpr std::size_t random_at_once = 64;
 
 /// From the kernel, never from a seeded generator: ids are part of addresses and idempotency keys. A forked
 /// child that does not exec would share the rest of the stock; Waggle's children always exec.
 std::uint64_t random_64() {
-  thread_local std::array<std::uint64_t, kRandomAtOnce> stock;
+  thread_local std::array<std::uint64_t, random_at_once> stock;
   thread_local std::size_t left = 0;
   if (left == 0) {
     auto* bytes = reinterpret_cast<unsigned char*>(stock.data());
@@ -26,7 +26,7 @@ std::uint64_t random_64() {
       else if (errno != EINTR)
         std::abort();  // cannot happen on a kernel that runs this program
     }
-    left = kRandomAtOnce;
+    left = random_at_once;
   }
   return stock[--left];
 }
@@ -43,7 +43,7 @@ std::uint64_t next_tick(std::int64_t now_ms) {
   return next;
 }
 
-constexpr char kHex[] = "0123456789abcdef";
+constexpr char hex_digits[] = "0123456789abcdef";
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -90,8 +90,8 @@ std::string id_text(const IdBytes& bytes) {
   std::size_t at = 0;
   for (unsigned char byte : bytes) {
     if (dash_at(at)) ++at;
-    text[at++] = kHex[byte >> 4];
-    text[at++] = kHex[byte & 15];
+    text[at++] = hex_digits[byte >> 4];
+    text[at++] = hex_digits[byte & 15];
   }
   return text;
 }

@@ -135,8 +135,8 @@ TEST_F(SqliteLog, StaysBoundedBesideReadsThatWouldNeverEnd) {
     largest = std::max(largest, std::filesystem::file_size(folder_.path("waggle.db-wal")));
   }
   reader.join();
-  EXPECT_EQ(inside, sqlite::kReadEnded);
-  EXPECT_EQ(outside.read_lines(1), std::string(sqlite::kReadEnded) + "\n");
+  EXPECT_EQ(inside, sqlite::read_ended_code);
+  EXPECT_EQ(outside.read_lines(1), std::string(sqlite::read_ended_code) + "\n");
   EXPECT_GT(largest, 30u << 20) << "the reads stood in the way";
   EXPECT_LT(largest, kPromisedWalBytes);
 }

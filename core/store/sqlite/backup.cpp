@@ -4,7 +4,7 @@ namespace waggle::store::sqlite {
 namespace {
 
 /// Pages between two looks at the clock: 256 KiB.
-constexpr int kPages = 64;
+constexpr int pages_at_once = 64;
 
 }  // namespace
 
@@ -12,7 +12,7 @@ Result<bool> Backup::slice(Clock::time_point until) {
   if (!begun_) WAGGLE_TRY_VOID(copy_.begin(connection_.handle()));
   begun_ = true;
   while (Clock::now() < until) {
-    WAGGLE_TRY(const bool all, copy_.step(kPages));
+    WAGGLE_TRY(const bool all, copy_.step(pages_at_once));
     if (all) return true;
   }
   return false;

@@ -6,24 +6,24 @@ namespace {
 /// Moved after this many pages (4 MiB). While a move runs nothing commits, so its size is the worst wait for
 /// an acknowledgement: 4 MiB had half the 99th percentile of 16 MiB at the same throughput (bench/store,
 /// 2026-11).
-constexpr std::uint64_t kMovePages = 1024;
+constexpr std::uint64_t move_pages = 1024;
 /// From here on (40 MiB) readers held the log up for long: wait for them, then cut the file. The promise is
 /// < 64 MiB.
-constexpr std::uint64_t kCutPages = 10'240;
+constexpr std::uint64_t cut_pages = 10'240;
 /// After a cut in vain the next is tried this much later (8 MiB), so that its wait is rare.
-constexpr std::uint64_t kCutAgainPages = 2048;
+constexpr std::uint64_t cut_again_pages = 2048;
 /// How long a cut waits for readers; meanwhile nothing commits. Waggle's own readers, also those of commands
 /// beside the server, make way within a quarter of that when the log is long (read_patience.cpp).
-constexpr int kCutWaitMs = 1000;
+constexpr int cut_wait_ms = 1000;
 /// When a cut was in vain, somebody sits there who does not make way: the log must grow, acknowledgements
 /// must not wait much for it.
-constexpr int kCutAgainWaitMs = 100;
+constexpr int cut_again_wait_ms = 100;
 /// The wait of ordinary statements, set again after a cut.
-constexpr int kUsualWaitMs = 5000;
+constexpr int usual_wait_ms = 5000;
 
 }  // namespace
 
-Checkpoints::Checkpoints(Connection& connection) : connection_(connection), next_try_pages_(kMovePages) {
+Checkpoints::Checkpoints(Connection& connection) : connection_(connection), next_try_pages_(move_pages) {
   if (auto size = connection_.number("PRAGMA page_size"); size.ok())
     page_bytes_ = static_cast<std::uint64_t>(*size);
   sqlite3_wal_hook(connection_.handle(), &Checkpoints::committed, this);
@@ -34,7 +34,7 @@ int Checkpoints::committed(void* self, sqlite3*, const char*, int pages) {
   const auto now = static_cast<std::uint64_t>(pages);
   if (now < checkpoints.wal_pages_.load(std::memory_order_relaxed)) {  // the log began anew
     checkpoints.pages_moved_ = 0;
-    checkpoints.next_try_pages_ = kMovePages;
+    checkpoints.next_try_pages_ = move_pages;
     checkpoints.held_up_ = false;
   }
   checkpoints.wal_pages_.store(now, std::memory_order_relaxed);
@@ -44,7 +44,7 @@ int Checkpoints::committed(void* self, sqlite3*, const char*, int pages) {
 Result<void> Checkpoints::after_commit() {
   const std::uint64_t pages = wal_pages_.load(std::memory_order_relaxed);
   if (pages < next_try_pages_) return {};
-  return checkpoint(pages >= kCutPages ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE);
+  return checkpoint(pages >= cut_pages ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE);
 }
 
 bool Checkpoints::pending() const { return wal_pages_.load(std::memory_order_relaxed) > pages_moved_; }
@@ -56,14 +56,14 @@ Result<void> Checkpoints::when_idle() {
 
 Result<void> Checkpoints::checkpoint(int mode) {
   const bool cut = mode == SQLITE_CHECKPOINT_TRUNCATE;
-  if (cut) sqlite3_busy_timeout(connection_.handle(), held_up_ ? kCutAgainWaitMs : kCutWaitMs);
+  if (cut) sqlite3_busy_timeout(connection_.handle(), held_up_ ? cut_again_wait_ms : cut_wait_ms);
   int pages = 0, moved = 0;
   const int code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, mode, &pages, &moved);
-  if (cut) sqlite3_busy_timeout(connection_.handle(), kUsualWaitMs);
+  if (cut) sqlite3_busy_timeout(connection_.handle(), usual_wait_ms);
   if (pages >= 0 && moved >= 0) {
     wal_pages_.store(static_cast<std::uint64_t>(pages), std::memory_order_relaxed);
     pages_moved_ = static_cast<std::uint64_t>(moved);
-    next_try_pages_ = static_cast<std::uint64_t>(pages) + (cut ? kCutAgainPages : kMovePages);
+    next_try_pages_ = static_cast<std::uint64_t>(pages) + (cut ? cut_again_pages : move_pages);
   }
   if (cut) held_up_ = (code & 0xff) == SQLITE_BUSY;
   if (code == SQLITE_OK) {

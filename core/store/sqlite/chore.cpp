@@ -6,12 +6,12 @@ namespace waggle::store::sqlite {
 namespace {
 
 /// Meanwhile nothing commits. An fsync comes on top.
-constexpr std::chrono::milliseconds kSlice{3};
-constexpr std::chrono::milliseconds kUrgentSlice{8};
+constexpr std::chrono::milliseconds slice_time{3};
+constexpr std::chrono::milliseconds urgent_slice_time{8};
 /// A slice is followed by a rest of so many times what it took: chores take a quarter of the writer's time,
 /// or half of it when they fall behind.
-constexpr int kRest = 3;
-constexpr int kUrgentRest = 1;
+constexpr int rest_factor = 3;
+constexpr int urgent_rest_factor = 1;
 
 }  // namespace
 
@@ -37,13 +37,13 @@ Result<bool> Chores::work(const std::function<bool(const Error&)>& failed) {
     chore = queue_.front().get();
   }
   const bool urgent = chore->urgent();
-  const auto worked = chore->slice(begun + (urgent ? kUrgentSlice : kSlice));
+  const auto worked = chore->slice(begun + (urgent ? urgent_slice_time : slice_time));
   const bool again = !worked.ok() && failed(worked.error());
   const auto now = Clock::now();
   std::unique_ptr<Chore> ended;
   {
     const std::lock_guard lock(mutex_);
-    rest_until_ = now + (now - begun) * (urgent ? kUrgentRest : kRest);
+    rest_until_ = now + (now - begun) * (urgent ? urgent_rest_factor : rest_factor);
     if (!again && (!worked.ok() || *worked)) {
       ended = std::move(queue_.front());
       queue_.pop_front();

@@ -16,7 +16,7 @@ namespace waggle::store::sqlite {
 namespace {
 
 /// Steps of SQLite's virtual machine between two looks at `stop`.
-constexpr int kStepsBetween = 10'000;
+constexpr int steps_between = 10'000;
 
 Error file_error(const std::string& file, const char* doing, int problem) {
   const std::string text = file + ": " + doing + ": " + std::strerror(problem);
@@ -128,7 +128,7 @@ Result<void> prove_copy(const std::string& file, const std::atomic<bool>* stop) 
   WAGGLE_TRY_VOID(check_ours(connection));
   const auto told_to_stop = [](void* told) -> int { return *static_cast<const std::atomic<bool>*>(told); };
   if (stop)
-    sqlite3_progress_handler(connection.handle(), kStepsBetween, told_to_stop,
+    sqlite3_progress_handler(connection.handle(), steps_between, told_to_stop,
                              const_cast<std::atomic<bool>*>(stop));
   WAGGLE_TRY(const std::int64_t layout, connection.number("PRAGMA user_version"));
   if (layout == 0) return invalid(file + ": this is not a backup of Waggle: it is empty", "store_foreign");
@@ -141,7 +141,7 @@ Result<void> prove_copy(const std::string& file, const std::atomic<bool>* stop) 
   if (!answered.ok()) return answered.error();
   if (*answered && check.view(0) == "ok") return {};
   return failed(file + ": the copy is damaged: " + check.text(0) + "; use another backup",
-                std::string(kDamaged));
+                std::string(damaged_code));
 }
 
 }  // namespace waggle::store::sqlite

@@ -13,11 +13,11 @@ namespace {
 
 /// How long a statement waits for somebody else's lock, such as a person's `sqlite3` shell, before it fails
 /// with `retry`.
-constexpr int kBusyTimeoutMs = 5000;
+constexpr int busy_timeout_ms = 5000;
 /// Page cache of the writer in KiB: the tails of all trees and the inner pages of the key index of some
 /// million keys.
-constexpr const char* kWriterCache = "PRAGMA cache_size = -16384";
-constexpr const char* kReaderCache = "PRAGMA cache_size = -2048";
+constexpr const char* writer_cache = "PRAGMA cache_size = -16384";
+constexpr const char* reader_cache = "PRAGMA cache_size = -2048";
 
 /// Per-process settings of the library. Counting every allocation would cost a global mutex in each; nobody
 /// reads the counts.
@@ -31,10 +31,11 @@ void configure_library_once() {
 
 }  // namespace
 
-bool is_fatal(const Error& error) { return error.code == kSyncFailed || error.code == kDamaged; }
+bool is_fatal(const Error& error) { return error.code == sync_failed_code || error.code == damaged_code; }
 
 bool is_machine_fault(const Error& error) {
-  return is_fatal(error) || error.code == kDiskFull || error.code == kDiskError || error.code == kBusy;
+  return is_fatal(error) || error.code == disk_full_code || error.code == disk_error_code ||
+         error.code == busy_code;
 }
 
 Error Connection::error(int code, std::string_view doing) const {
@@ -44,35 +45,36 @@ Error Connection::error(int code, std::string_view doing) const {
   if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
     return failed(
         where + "the disk did not confirm a write: " + detail + "; check the disk, then start again",
-        std::string(kSyncFailed));
+        std::string(sync_failed_code));
   switch (code & 0xff) {
     case SQLITE_FULL:
-      return retry(where + "the disk is full: " + detail + "; free some space", {}, std::string(kDiskFull));
+      return retry(where + "the disk is full: " + detail + "; free some space", {},
+                   std::string(disk_full_code));
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
       return retry(
           where + "reading or writing failed: " + detail + "; check the disk and the folder's permissions",
-          {}, std::string(kDiskError));
+          {}, std::string(disk_error_code));
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH:
       return retry(where + "the database cannot be written: " + detail + "; check owner and permissions", {},
-                   std::string(kDiskError));
+                   std::string(disk_error_code));
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return retry(where + "another program holds the database: " + detail + "; close it", {},
-                   std::string(kBusy));
+                   std::string(busy_code));
     case SQLITE_INTERRUPT:
       return retry(where +
                        "the read took long while much is being written, and was ended so that the log does "
                        "not grow without bound; ask for less (--limit, --flow), or again in a moment",
-                   {}, std::string(kReadEnded));
+                   {}, std::string(read_ended_code));
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return failed(
           where + "the database is damaged: " + detail +
               "; stop Waggle, keep a copy of the folder, and restore the last backup (waggle restore)",
-          std::string(kDamaged));
+          std::string(damaged_code));
     case SQLITE_TOOBIG:
       return invalid(where + "a value is too big for the database: " + detail, "store_too_big");
     default:
@@ -88,7 +90,7 @@ Result<Connection> Connection::open(const std::string& file, int flags, bool joi
                                    joins_log_writes ? log_vfs_name() : nullptr);
   Connection connection(handle, file);
   if (code != SQLITE_OK) return connection.error(code, "opening");
-  sqlite3_busy_timeout(handle, kBusyTimeoutMs);
+  sqlite3_busy_timeout(handle, busy_timeout_ms);
   return connection;
 }
 
@@ -118,7 +120,7 @@ Result<void> Connection::configure_writer() {
            // A file damaged or truncated under a mapping would kill the process instead of answering an
            // error.
            "PRAGMA mmap_size = 0",
-           kWriterCache,
+           writer_cache,
        })
     WAGGLE_TRY_VOID(execute(pragma));
   WAGGLE_TRY(const std::int64_t is_wal, number("SELECT journal_mode = 'wal' FROM pragma_journal_mode"));
@@ -136,7 +138,7 @@ Result<Connection> Connection::open_reader(const std::string& file) {
   const int code = sqlite3_db_config(connection.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   if (code != SQLITE_OK) return connection.error(code, "switching off the checkpoint on close");
   for (const char* pragma : {"PRAGMA wal_autocheckpoint = 0", "PRAGMA query_only = ON",
-                             "PRAGMA temp_store = MEMORY", "PRAGMA mmap_size = 0", kReaderCache})
+                             "PRAGMA temp_store = MEMORY", "PRAGMA mmap_size = 0", reader_cache})
     WAGGLE_TRY_VOID(connection.execute(pragma));
   connection.patience_ = std::make_unique<ReadPatience>(file);
   connection.patience_->watch(connection.handle());

@@ -18,15 +18,15 @@
 namespace waggle::store::sqlite {
 
 /// Error::code of what is wrong with the disk or the file, not with one write.
-inline constexpr std::string_view kDiskFull = "store_full";
-inline constexpr std::string_view kDiskError = "store_io";
-inline constexpr std::string_view kDamaged = "store_damaged";
-inline constexpr std::string_view kBusy = "store_busy";
+inline constexpr std::string_view disk_full_code = "store_full";
+inline constexpr std::string_view disk_error_code = "store_io";
+inline constexpr std::string_view damaged_code = "store_damaged";
+inline constexpr std::string_view busy_code = "store_busy";
 /// A long read was ended, because the log grew meanwhile.
-inline constexpr std::string_view kReadEnded = "store_read_ended";
+inline constexpr std::string_view read_ended_code = "store_read_ended";
 /// The kernel said that what we wrote may not be on disk: nothing may be acknowledged any more, the process
 /// must end.
-inline constexpr std::string_view kSyncFailed = "store_sync";
+inline constexpr std::string_view sync_failed_code = "store_sync";
 
 /// True when every write would fail alike, so that nothing is gained by trying the others of its group.
 bool is_machine_fault(const Error& error);

@@ -12,13 +12,13 @@
 namespace waggle::store::sqlite {
 namespace {
 
-/// Below this nothing new is taken: 5 % of the disk, at most 256 MiB (shared/reliability.md, S29). What is
-/// left is for runs that are under way and for deletes.
-constexpr std::uint64_t kMaxLowBytes = 256ull << 20;
-constexpr std::uint64_t kLowPart = 20;
+/// Below this nothing new is taken: 5 % of the disk, at most 256 MiB. What is left is for runs that
+/// are under way and for deletes.
+constexpr std::uint64_t max_low_bytes = 256ull << 20;
+constexpr std::uint64_t low_part = 20;
 /// The reserve: 1/32 of the disk, at most 64 MiB, which is the largest log that may have to be moved.
-constexpr std::uint64_t kMaxReserveBytes = 64ull << 20;
-constexpr std::uint64_t kReservePart = 32;
+constexpr std::uint64_t max_reserve_bytes = 64ull << 20;
+constexpr std::uint64_t reserve_part = 32;
 
 }  // namespace
 
@@ -33,8 +33,8 @@ bool DiskReserve::look(std::uint64_t owed) {
   const std::uint64_t block = disk.f_frsize;
   const std::uint64_t total = disk.f_blocks * block, free = disk.f_bavail * block;
   free_.store(free, std::memory_order_relaxed);
-  const std::uint64_t reserve = std::min(total / kReservePart, kMaxReserveBytes);
-  std::uint64_t least = std::min(total / kLowPart, kMaxLowBytes) + owed;
+  const std::uint64_t reserve = std::min(total / reserve_part, max_reserve_bytes);
+  std::uint64_t least = std::min(total / low_part, max_low_bytes) + owed;
   if (low_.load(std::memory_order_relaxed)) least += reserve / 2;  // not to and fro at the limit
   bool low = free < least;
   // Given up, it must come back first: else the disk would be taken for free because of what was given up.

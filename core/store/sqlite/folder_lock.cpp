@@ -14,10 +14,10 @@ namespace waggle::store::sqlite {
 namespace {
 
 /// Longer than any process id.
-constexpr std::size_t kMaxPidText = 32;
+constexpr std::size_t max_pid_text = 32;
 
 std::string read_pid(int file) {
-  char text[kMaxPidText];
+  char text[max_pid_text];
   const ssize_t got = pread(file, text, sizeof text, 0);
   std::string pid(text, got > 0 ? static_cast<std::size_t>(got) : 0);
   pid.erase(pid.find_last_not_of(" \n") + 1);

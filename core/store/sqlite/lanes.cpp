@@ -7,13 +7,13 @@ namespace waggle::store::sqlite {
 namespace {
 
 /// `idle_from_ms` of a lane that somebody stands in.
-constexpr std::int64_t kOccupied = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t occupied = std::numeric_limits<std::int64_t>::max();
 /// Idle lanes looked at with each arrival: more than come into being, so their number stays bounded.
-constexpr int kPrunedAtOnce = 2;
+constexpr int pruned_at_once = 2;
 /// A lane kept only for failed runs, which might be retried, is looked at again after this.
-constexpr std::int64_t kLookAgainMs = 24ll * 60 * 60 * 1000;
+constexpr std::int64_t look_again_ms = 24ll * 60 * 60 * 1000;
 /// Held runs looked at in one transaction; with more, the next one follows at once.
-constexpr int kDueAtOnce = 256;
+constexpr int due_at_once = 256;
 
 std::string text_of(const IdBytes& id) { return id_text(id); }
 
@@ -107,14 +107,14 @@ Result<bool> Lanes::come_back(const IdBytes& run, RunState before, std::int64_t 
   WAGGLE_TRY_VOID(set_state_.run(run, to_string(RunState::held), 0));
   count_(RunState::queued, -1);
   count_(RunState::held, +1);
-  WAGGLE_TRY_VOID(set_idle_.run(lane, kOccupied));
+  WAGGLE_TRY_VOID(set_idle_.run(lane, occupied));
   WAGGLE_TRY_VOID(settle(lane, now_ms));
   return std::find(news_.released.begin(), news_.released.end(), text_of(run)) != news_.released.end();
 }
 
 Result<void> Lanes::release_due(std::int64_t now_ms) {
   std::vector<IdBytes> due;
-  WAGGLE_TRY_VOID(due_.start(now_ms, kDueAtOnce));
+  WAGGLE_TRY_VOID(due_.start(now_ms, due_at_once));
   while (true) {
     WAGGLE_TRY(const bool more, due_.next());
     if (!more) break;
@@ -141,7 +141,7 @@ Result<std::int64_t> Lanes::lane_number(const Lane& lane, std::int64_t flow) {
   const std::string key = "=" + lane.key;
   ResetAtEnd reset(make_lane_);
   WAGGLE_TRY_VOID(make_lane_.start(flow, key, lane.rule, lane.limit_ms > 0 ? lane.limit_runs : 0,
-                                   lane.limit_ms, lane.debounce_ms, kOccupied));
+                                   lane.limit_ms, lane.debounce_ms, occupied));
   WAGGLE_TRY(const bool made, make_lane_.next());
   if (!made) return bug("a lane was neither made nor found");
   const std::int64_t number = make_lane_.number(0);
@@ -282,13 +282,13 @@ Result<void> Lanes::forget_if_idle(std::int64_t lane, std::int64_t now_ms) {
   WAGGLE_TRY(const Rule rule, rule_of(lane));
   WAGGLE_TRY(const bool busy, is_busy(lane));
   if (somebody || busy || rule.limit_runs > 0)
-    return set_idle_.run(lane, busy ? kOccupied : now_ms + std::max(rule.limit_ms, std::int64_t{1}));
+    return set_idle_.run(lane, busy ? occupied : now_ms + std::max(rule.limit_ms, std::int64_t{1}));
   return remove_lane_.run(lane);
 }
 
 Result<void> Lanes::prune(std::int64_t now_ms) {
   std::vector<std::int64_t> idle;
-  WAGGLE_TRY_VOID(idle_.start(now_ms, kPrunedAtOnce));
+  WAGGLE_TRY_VOID(idle_.start(now_ms, pruned_at_once));
   while (true) {
     WAGGLE_TRY(const bool more, idle_.next());
     if (!more) break;
@@ -300,7 +300,7 @@ Result<void> Lanes::prune(std::int64_t now_ms) {
     WAGGLE_TRY(const bool somebody, anybody_.next());
     anybody_.reset();
     if (somebody) {
-      WAGGLE_TRY_VOID(set_idle_.run(lane, now_ms + kLookAgainMs));
+      WAGGLE_TRY_VOID(set_idle_.run(lane, now_ms + look_again_ms));
       continue;
     }
     WAGGLE_TRY_VOID(remove_starts_.run(lane));

@@ -12,11 +12,11 @@ namespace {
 
 /// Written in pieces up to this size: SQLite's unix layer cuts the length of one write to 17 bits
 /// (os_unix.c, seekAndWriteFd, 3.40.1, read 2026-11).
-constexpr std::size_t kMaxJoinedBytes = 0x1ffff;
+constexpr std::size_t max_joined_bytes = 0x1ffff;
 
 /// Before each page in the log; bytes 4 to 7 are not zero for the last page of a commit.
 /// Source: https://sqlite.org/fileformat2.html#walformat (read 2026-11)
-constexpr int kFrameHeaderBytes = 24;
+constexpr int frame_header_bytes = 24;
 bool ends_commit(const unsigned char* header) { return (header[4] | header[5] | header[6] | header[7]) != 0; }
 
 /// What SQLite gets as its open log file; the system's file object lies behind it in the same allocation.
@@ -55,7 +55,7 @@ int log_read(sqlite3_file* file, void* to, int bytes, sqlite3_int64 at) {
 int log_write(sqlite3_file* file, const void* from, int bytes, sqlite3_int64 at) {
   LogFile& log = LogFile::of(file);
   const bool follows = at == log.begin + static_cast<sqlite3_int64>(log.joined.size());
-  if (!follows || log.joined.size() + static_cast<std::size_t>(bytes) > kMaxJoinedBytes)
+  if (!follows || log.joined.size() + static_cast<std::size_t>(bytes) > max_joined_bytes)
     if (const int code = log.flush(); code != SQLITE_OK) return code;
   if (log.joined.empty()) log.begin = at;
   try {
@@ -65,7 +65,7 @@ int log_write(sqlite3_file* file, const void* from, int bytes, sqlite3_int64 at)
   }
   // SQLite publishes a commit to readers after its last page is written (and in FULL mode synced): by then it
   // must be.
-  if (bytes == kFrameHeaderBytes) {
+  if (bytes == frame_header_bytes) {
     log.commits = ends_commit(static_cast<const unsigned char*>(from));
     return SQLITE_OK;
   }
@@ -111,7 +111,7 @@ int log_characteristics(sqlite3_file* file) {
 }
 
 /// Version 1: a log is neither mapped nor shared memory.
-constexpr sqlite3_io_methods kLogMethods{
+constexpr sqlite3_io_methods log_methods{
     1,          log_close,    log_read,    log_write,  log_truncate,        log_sync, log_size, log_lock,
     log_unlock, log_reserved, log_control, log_sector, log_characteristics, nullptr,  nullptr,  nullptr,
     nullptr,    nullptr,      nullptr};
@@ -124,7 +124,7 @@ int open_file(sqlite3_vfs* ours, sqlite3_filename name, sqlite3_file* file, int 
   auto* log = new (file) LogFile{{nullptr}, {}, 0, false};
   const int code = system->xOpen(system, name, log->real(), flags, out_flags);
   if (code == SQLITE_OK) {
-    log->base.pMethods = &kLogMethods;
+    log->base.pMethods = &log_methods;
   } else {
     log->~LogFile();
     file->pMethods = nullptr;  // SQLite then does not close it

@@ -6,7 +6,7 @@ namespace waggle::store::sqlite {
 namespace {
 
 /// "WGGL" in the file's header: tells our databases from anybody else's.
-constexpr std::int64_t kApplicationId = 0x5747474c;
+constexpr std::int64_t our_application_id = 0x5747474c;
 
 Error newer_database(const Connection& connection, std::int64_t has) {
   return invalid(connection.file() + ": the database was written by a newer Waggle (layout " +
@@ -18,7 +18,7 @@ Error newer_database(const Connection& connection, std::int64_t has) {
 /// An empty file is ours to take; one with tables but without our mark is somebody else's.
 Result<void> check_owner(Connection& connection) {
   WAGGLE_TRY(const std::int64_t mark, connection.number("PRAGMA application_id"));
-  if (mark == kApplicationId) return {};
+  if (mark == our_application_id) return {};
   WAGGLE_TRY(const std::int64_t tables, connection.number("SELECT count(*) FROM sqlite_schema"));
   if (mark == 0 && tables == 0) return {};
   return invalid(connection.file() + ": this is not a Waggle database; choose another data folder",
@@ -27,7 +27,7 @@ Result<void> check_owner(Connection& connection) {
 
 Result<void> apply(Connection& connection, const Migration& migration) {
   const std::string script = "BEGIN IMMEDIATE;\n" + std::string(migration.sql) +
-                             "\nPRAGMA application_id = " + std::to_string(kApplicationId) +
+                             "\nPRAGMA application_id = " + std::to_string(our_application_id) +
                              ";\nPRAGMA user_version = " + std::to_string(migration.number) + ";\nCOMMIT;";
   auto done = connection.execute(script.c_str());
   if (done.ok()) return {};

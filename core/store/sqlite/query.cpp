@@ -6,7 +6,7 @@ namespace waggle::store::sqlite {
 namespace {
 
 /// As much of a statement as tells which one it is.
-constexpr std::size_t kSqlInErrors = 60;
+constexpr std::size_t sql_in_errors = 60;
 
 }  // namespace
 
@@ -21,7 +21,7 @@ Result<void> Query::prepare() {
 }
 
 Error Query::error(int code) const {
-  return connection_->error(code, std::string_view(sql_).substr(0, kSqlInErrors));
+  return connection_->error(code, std::string_view(sql_).substr(0, sql_in_errors));
 }
 
 Result<bool> Query::next() {

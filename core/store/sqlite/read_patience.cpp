@@ -6,19 +6,19 @@ namespace waggle::store::sqlite {
 namespace {
 
 /// A read shorter than this is never ended: the dashboard's lists take a few milliseconds.
-constexpr std::chrono::milliseconds kAlwaysAllowed{250};
+constexpr std::chrono::milliseconds always_allowed{250};
 /// With a log shorter than this nobody is in the way. Below the size at which the writer waits for readers
 /// (checkpoint.cpp), so that it need not wait long.
-constexpr off_t kLogIsLong = 32 << 20;
+constexpr off_t log_is_long = 32 << 20;
 /// Steps of SQLite's virtual machine between two looks: well under a millisecond.
-constexpr int kStepsBetween = 4096;
+constexpr int steps_between = 4096;
 
 }  // namespace
 
 void ReadPatience::watch(sqlite3* handle) {
   handle_ = handle;
   sqlite3_trace_v2(handle, SQLITE_TRACE_STMT, &ReadPatience::statement_begins, this);
-  sqlite3_progress_handler(handle, kStepsBetween, &ReadPatience::still_running, this);
+  sqlite3_progress_handler(handle, steps_between, &ReadPatience::still_running, this);
 }
 
 int ReadPatience::statement_begins(unsigned, void* self, void*, void*) {
@@ -30,9 +30,9 @@ int ReadPatience::statement_begins(unsigned, void* self, void*, void*) {
 
 int ReadPatience::still_running(void* self) {
   const auto& patience = *static_cast<ReadPatience*>(self);
-  if (std::chrono::steady_clock::now() - patience.snapshot_began_ < kAlwaysAllowed) return 0;
+  if (std::chrono::steady_clock::now() - patience.snapshot_began_ < always_allowed) return 0;
   struct stat log {};
-  return stat(patience.log_file_.c_str(), &log) == 0 && log.st_size > kLogIsLong;
+  return stat(patience.log_file_.c_str(), &log) == 0 && log.st_size > log_is_long;
 }
 
 }  // namespace waggle::store::sqlite

@@ -76,8 +76,8 @@ Result<BackedUp> backup_sqlite(const std::string& data_dir, const std::string& f
   WAGGLE_TRY_VOID(sqlite::check_ours(source));
   WAGGLE_TRY(sqlite::CopyFile copy, sqlite::CopyFile::create(file));
   WAGGLE_TRY_VOID(copy.begin(source.handle()));
-  constexpr int kAllPages = -1;
-  WAGGLE_TRY(const bool all, copy.step(kAllPages));
+  constexpr int all_pages = -1;
+  WAGGLE_TRY(const bool all, copy.step(all_pages));
   if (!all) return retry(database + ": it is being used; try again", {}, "store_busy");
   return copy.finish();
 }

@@ -6,17 +6,17 @@ namespace waggle::store::sqlite {
 namespace {
 
 /// Rows of one list at most: they are held in memory.
-constexpr int kMaxRows = 10'000;
+constexpr int max_rows = 10'000;
 
-const std::string kRunColumns =
+const std::string run_columns =
     "id, event, flow, version, state, due_ms, created_ms, ended_ms, seed, parked_for, subject, error_next, "
     "error_code, error_message, error_after_ms";
-const std::string kEventColumns =
+const std::string event_columns =
     "id, source, connector, trigger, connection, received_ms, dedupe_key, delivery_id, "
     "(SELECT repeats FROM event_repeats WHERE event = events.id), meta";
 /// The condition of index runs_open, word by word: else SQLite does not see that the index will do.
-const std::string kOpen = "state NOT IN ('succeeded', 'filtered')";
-const std::string kFromOpenRuns = "FROM runs INDEXED BY runs_open WHERE " + kOpen + " AND ";
+const std::string open_states = "state NOT IN ('succeeded', 'filtered')";
+const std::string from_open_runs = "FROM runs INDEXED BY runs_open WHERE " + open_states + " AND ";
 
 std::optional<Error> read_error(const Query& row, int column) {
   const Next next = next_from(row.view(column));
@@ -44,7 +44,7 @@ class Snapshot {
   Connection* connection_;
 };
 
-int capped(int limit) { return std::clamp(limit, 0, kMaxRows); }
+int capped(int limit) { return std::clamp(limit, 0, max_rows); }
 
 bool is_open(RunState state) { return state != RunState::succeeded && state != RunState::filtered; }
 
@@ -53,7 +53,7 @@ bool is_open(RunState state) { return state != RunState::succeeded && state != R
 std::string list_sql(const RunFilter& filter, bool before) {
   const bool open =
       !filter.states.empty() && std::all_of(filter.states.begin(), filter.states.end(), is_open);
-  std::string sql = "SELECT " + kRunColumns + " FROM runs";
+  std::string sql = "SELECT " + run_columns + " FROM runs";
   // Which index leads is decided here and not by guesses of the planner, which has no statistics.
   if (!filter.event_id.empty())
     sql += " INDEXED BY runs_event";
@@ -62,7 +62,7 @@ std::string list_sql(const RunFilter& filter, bool before) {
   else if (!filter.flow.empty())
     sql += " INDEXED BY runs_flow";
   sql += " WHERE 1";
-  if (open) sql += " AND " + kOpen;
+  if (open) sql += " AND " + open_states;
   if (!filter.event_id.empty()) sql += " AND event = ?";
   if (!filter.flow.empty()) sql += " AND flow = (SELECT id FROM names WHERE name = ?)";
   for (std::size_t i = 0; i < filter.states.size(); ++i) sql += i == 0 ? " AND state IN (?" : ", ?";
@@ -76,9 +76,9 @@ std::string list_sql(const RunFilter& filter, bool before) {
 SqliteReader::SqliteReader(Connection connection)
     : connection_(std::move(connection)),
       name_(connection_, "SELECT name FROM names WHERE id = ?1"),
-      event_(connection_, "SELECT " + kEventColumns + ", payload, body FROM events WHERE id = ?1"),
+      event_(connection_, "SELECT " + event_columns + ", payload, body FROM events WHERE id = ?1"),
       run_(connection_,
-           "SELECT " + kRunColumns +
+           "SELECT " + run_columns +
                ", t.reply, t.trace FROM runs LEFT JOIN run_traces t ON t.run = runs.id WHERE id = ?1"),
       effects_(connection_,
                "SELECT key, state, attempts, due_ms, ended_ms, connector, action, connection, name, "
@@ -89,14 +89,14 @@ SqliteReader::SqliteReader(Connection connection)
                 "SELECT key, number, started_ms, took_ms, error_next, error_code, error_message, "
                 "error_after_ms, exchanges "
                 "FROM attempts WHERE run = ?1 ORDER BY key, number"),
-      queued_(connection_, "SELECT id " + kFromOpenRuns +
+      queued_(connection_, "SELECT id " + from_open_runs +
                                "state = 'queued' AND due_ms = 0 AND id > ?1 ORDER BY id LIMIT ?2"),
-      waiting_(connection_, "SELECT id " + kFromOpenRuns +
+      waiting_(connection_, "SELECT id " + from_open_runs +
                                 "state = 'waiting' AND due_ms <= ?3 AND id > ?1 ORDER BY id LIMIT ?2"),
-      woken_(connection_, "SELECT due_ms, id " + kFromOpenRuns +
+      woken_(connection_, "SELECT due_ms, id " + from_open_runs +
                               "state = 'waiting' AND due_ms <= ?1 AND (due_ms, id) > (?2, ?3) "
                               "ORDER BY due_ms, id LIMIT ?4"),
-      next_due_(connection_, "SELECT due_ms " + kFromOpenRuns +
+      next_due_(connection_, "SELECT due_ms " + from_open_runs +
                                  "state = 'waiting' AND due_ms > ?1 ORDER BY due_ms LIMIT 1"),
       held_reason_(connection_) {}
 
@@ -175,7 +175,7 @@ Result<std::vector<Run>> SqliteReader::runs(const RunFilter& filter) {
 Result<std::vector<Event>> SqliteReader::events(const EventFilter& filter) {
   std::vector<Event> list;
   const auto before = id_bytes(filter.before_id);
-  std::string sql = "SELECT " + kEventColumns + " FROM events INDEXED BY ";
+  std::string sql = "SELECT " + event_columns + " FROM events INDEXED BY ";
   sql += filter.source.empty() ? "events_id WHERE 1"
                                : "events_source WHERE source = (SELECT id FROM names WHERE name = ?)";
   if (before) sql += " AND id < ?";

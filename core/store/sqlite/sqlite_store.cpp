@@ -16,7 +16,7 @@ namespace {
 /// After an unclean stop a database up to this size is read through and proven at the start (measured: 0.1
 /// s). A larger one is not: kill -9 and power cuts do not damage it, a start must stay quick, and
 /// `check_sqlite` does it on request.
-constexpr std::uintmax_t kMaxCheckedBytes = 64ull << 20;
+constexpr std::uintmax_t max_checked_bytes = 64ull << 20;
 
 std::string database_file(const std::string& data_dir) { return data_dir + "/waggle.db"; }
 
@@ -54,7 +54,7 @@ Result<Connection> open_database(const std::string& file, bool check) {
   WAGGLE_TRY(Connection connection, Connection::open_writer(file));
   WAGGLE_TRY_VOID(check_ours(connection));
   std::error_code ignored;
-  if (check && std::filesystem::file_size(file, ignored) <= kMaxCheckedBytes)
+  if (check && std::filesystem::file_size(file, ignored) <= max_checked_bytes)
     WAGGLE_TRY_VOID(quick_check(connection));
   WAGGLE_TRY_VOID(connection.configure_writer());
   WAGGLE_TRY_VOID(migrate(connection));
@@ -189,8 +189,8 @@ void SqliteStore::prove(CopyFile copy, Done<BackedUp> done) {
   if (prover_.joinable()) prover_.join();  // the one before has called its completion: it is at its end
   auto shared = std::make_shared<CopyFile>(std::move(copy));
   prover_ = std::thread([this, shared, done = std::move(done)] {
-    constexpr int kNice = 10;  // whoever serves requests goes first
-    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
+    constexpr int niceness = 10;  // whoever serves requests goes first
+    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), niceness);
     done(shared->finish(&closing_));
   });
 }

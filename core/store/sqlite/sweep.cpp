@@ -7,24 +7,24 @@ namespace waggle::store::sqlite {
 namespace {
 
 /// Events that had to stay (a parked run) are looked at again after this; when space is short, sooner.
-constexpr std::chrono::hours kEventsAgain{1};
-constexpr std::chrono::minutes kSizedAgain{1};
+constexpr std::chrono::hours between_events{1};
+constexpr std::chrono::minutes between_sizes{1};
 /// Passes over all keys and over all runs; each costs a second or two of the writer's time per some million
 /// rows.
-constexpr std::chrono::hours kKeysAgain{6};
-constexpr std::chrono::hours kVersionsAgain{24};
+constexpr std::chrono::hours between_keys{6};
+constexpr std::chrono::hours between_versions{24};
 /// Rows read between two looks at the clock.
-constexpr int kRows = 256;
+constexpr int rows_at_once = 256;
 /// Over its size: events deleted between two looks at the size. One may have 10 MB.
-constexpr std::uint64_t kEventsPerMeasure = 8;
+constexpr std::uint64_t events_per_measure = 8;
 /// Pages given back between two looks: each has to be moved from the end of the file.
-constexpr std::int64_t kPages = 32;
+constexpr std::int64_t pages_at_once = 32;
 /// Free pages that stay for what comes: giving them back only to ask for them again would be work for
 /// nothing.
-constexpr std::uint64_t kSpareParts = 16;
-constexpr std::uint64_t kSparePages = 256;
+constexpr std::uint64_t spare_parts = 16;
+constexpr std::uint64_t spare_pages = 256;
 /// Over its limit, a database is brought down by this part more, so that it is not over it again at once.
-constexpr std::uint64_t kBelowParts = 16;
+constexpr std::uint64_t below_parts = 16;
 
 IdBytes id_in(const Query& row, int column) {
   IdBytes id{};
@@ -68,7 +68,7 @@ Result<void> Sweep::measure() {
   page_bytes_ = static_cast<std::uint64_t>(bytes);
   swept_.database_bytes = pages_ * page_bytes_;
   swept_.used_bytes = (pages_ - free_pages_) * page_bytes_;
-  const std::uint64_t most = for_size_ ? keep_.max_bytes - keep_.max_bytes / kBelowParts : keep_.max_bytes;
+  const std::uint64_t most = for_size_ ? keep_.max_bytes - keep_.max_bytes / below_parts : keep_.max_bytes;
   for_size_ = keep_.max_bytes != 0 && swept_.used_bytes > most;
   return {};
 }
@@ -78,8 +78,8 @@ void Sweep::begin() {
   const auto now = Clock::now();
   if (keep_.thorough || now >= memory_.events_again || (for_size_ && now >= memory_.sized_again)) {
     memory_.after_event = 0;
-    memory_.events_again = now + kEventsAgain;
-    memory_.sized_again = now + kSizedAgain;
+    memory_.events_again = now + between_events;
+    memory_.sized_again = now + between_sizes;
   }
   after_event_ = memory_.after_event;
 }
@@ -150,7 +150,7 @@ Result<bool> Sweep::delete_events(Clock::time_point until) {
     if (!for_size_ && received_ms >= keep_.since_ms && received_ms <= keep_.now_ms) return true;
     after_event_ = number;
     WAGGLE_TRY(const bool deleted, delete_event(id, number));
-    if (deleted && for_size_ && swept_.events % kEventsPerMeasure == 0) WAGGLE_TRY_VOID(measure());
+    if (deleted && for_size_ && swept_.events % events_per_measure == 0) WAGGLE_TRY_VOID(measure());
   }
   return false;
 }
@@ -196,7 +196,7 @@ Result<bool> Sweep::delete_keys(Clock::time_point until) {
   if (key_scope_ == 0 && !keep_.thorough && Clock::now() < memory_.keys_again) return true;
   while (Clock::now() < until) {
     std::vector<std::pair<std::int64_t, std::string>> expired;
-    WAGGLE_TRY_VOID(keys_.start(key_scope_, key_, kRows));
+    WAGGLE_TRY_VOID(keys_.start(key_scope_, key_, rows_at_once));
     int rows = 0;
     for (;; ++rows) {
       WAGGLE_TRY(const bool more, keys_.next());
@@ -207,8 +207,8 @@ Result<bool> Sweep::delete_keys(Clock::time_point until) {
     }
     for (const auto& [scope, key] : expired) WAGGLE_TRY_VOID(delete_key_.run(scope, key));
     swept_.keys += expired.size();
-    if (rows == kRows) continue;
-    memory_.keys_again = Clock::now() + kKeysAgain;
+    if (rows == rows_at_once) continue;
+    memory_.keys_again = Clock::now() + between_keys;
     return true;
   }
   return false;
@@ -222,7 +222,7 @@ Result<bool> Sweep::find_used_versions(Clock::time_point until) {
     return false;
   }
   while (Clock::now() < until) {
-    WAGGLE_TRY_VOID(versions_.start(after_run_, kRows));
+    WAGGLE_TRY_VOID(versions_.start(after_run_, rows_at_once));
     int rows = 0;
     for (;; ++rows) {
       WAGGLE_TRY(const bool more, versions_.next());
@@ -230,7 +230,7 @@ Result<bool> Sweep::find_used_versions(Clock::time_point until) {
       after_run_ = id_in(versions_, 0);
       used_versions_.insert(versions_.number(1));
     }
-    if (rows < kRows) return true;
+    if (rows < rows_at_once) return true;
   }
   return false;
 }
@@ -255,7 +255,7 @@ Result<void> Sweep::delete_versions() {
   }
   for (const std::string& version : unused) WAGGLE_TRY_VOID(delete_version_.run(version));
   swept_.flow_versions += unused.size();
-  memory_.versions_again = Clock::now() + kVersionsAgain;
+  memory_.versions_again = Clock::now() + between_versions;
   return {};
 }
 
@@ -263,10 +263,10 @@ Result<void> Sweep::delete_versions() {
 Result<bool> Sweep::free_pages(Clock::time_point until) {
   WAGGLE_TRY_VOID(measure());
   while (Clock::now() < until) {
-    const std::uint64_t spare = keep_.thorough ? 0 : pages_ / kSpareParts + kSparePages;
+    const std::uint64_t spare = keep_.thorough ? 0 : pages_ / spare_parts + spare_pages;
     if (free_pages_ <= spare) return true;
     const std::uint64_t before = pages_;
-    const auto most = std::min(static_cast<std::int64_t>(free_pages_ - spare), kPages);
+    const auto most = std::min(static_cast<std::int64_t>(free_pages_ - spare), pages_at_once);
     const std::string vacuum = "PRAGMA incremental_vacuum(" + std::to_string(most) + ")";
     WAGGLE_TRY_VOID(connection_.execute(vacuum.c_str()));
     WAGGLE_TRY_VOID(measure());

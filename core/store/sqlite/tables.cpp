@@ -5,9 +5,8 @@
 namespace waggle::store::sqlite {
 namespace {
 
-/// How long a dedupe key is kept when the caller does not say: senders repeat for up to 5 days
-/// (shared/reliability.md, 1).
-constexpr std::int64_t kDefaultKeepMs = 7ll * 24 * 60 * 60 * 1000;
+/// How long a dedupe key is kept when the caller does not say: senders repeat for up to 5 days.
+constexpr std::int64_t default_keep_ms = 7ll * 24 * 60 * 60 * 1000;
 
 /// `error` of a record as four columns. Without one they are all NULL, but for a run's `reason`, which stands
 /// where the message would.
@@ -139,7 +138,7 @@ Tables::Tables(Connection& connection)
 Result<Tables::Taken> Tables::take_key(const std::string& scope, const std::string& key, const IdBytes& first,
                                        std::int64_t now_ms, std::int64_t keep_ms) {
   WAGGLE_TRY(const std::int64_t scope_number, names_.number(scope));
-  const std::int64_t expires_ms = now_ms + (keep_ms > 0 ? keep_ms : kDefaultKeepMs);
+  const std::int64_t expires_ms = now_ms + (keep_ms > 0 ? keep_ms : default_keep_ms);
   WAGGLE_TRY_VOID(take_key_.run(scope_number, key, first, expires_ms, now_ms));
   if (connection_.changes() == 1) return Taken{};
   ResetAtEnd reset(key_owner_);

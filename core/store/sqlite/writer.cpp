@@ -10,7 +10,7 @@ namespace {
 
 /// One commit holds no more than this, unless a single write does: the log must stay below 64 MiB, and is cut
 /// only between commits (checkpoint.cpp).
-constexpr std::size_t kMaxGroupBytes = 8u << 20;
+constexpr std::size_t max_group_bytes = 8u << 20;
 
 Error closed_error() {
   return retry("the store is closed or has stopped; nothing was written, try again after the restart", {},
@@ -108,7 +108,7 @@ bool Writer::take_group(Group& group) {
   nudged_ = false;
   if (queue_.empty()) return !closing_;
   std::size_t count = 0, bytes = 0;
-  while (count < queue_.size() && count < options_.max_group && (count == 0 || bytes < kMaxGroupBytes))
+  while (count < queue_.size() && count < options_.max_group && (count == 0 || bytes < max_group_bytes))
     bytes += queue_[count++]->bytes;
   if (count == queue_.size()) {
     group.swap(queue_);

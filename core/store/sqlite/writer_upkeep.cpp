@@ -6,10 +6,10 @@ namespace waggle::store::sqlite {
 namespace {
 
 /// With nothing queued for this long, the log is moved into the database.
-constexpr std::chrono::milliseconds kIdleBeforeMove{1000};
+constexpr std::chrono::milliseconds idle_before_move{1000};
 /// While the disk is full or failing: between two looks, and how long arrivals are refused before one is
 /// tried again. Room that came back is noticed within this.
-constexpr std::chrono::milliseconds kLookAgain{500};
+constexpr std::chrono::milliseconds look_again{500};
 
 std::string mib(std::uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
 
@@ -35,15 +35,15 @@ Result<void> Upkeep::run(bool committed) {
   if (refused != Clock::duration::zero() && now.time_since_epoch() >= refused)
     refuse_until_.store(Clock::duration::zero(), std::memory_order_relaxed);
   WAGGLE_TRY(const bool worked, chores_.work([this](const Error& error) { return failed(error); }));
-  if (committed || worked || now - looked_ >= kLookAgain) mind_the_disk();
+  if (committed || worked || now - looked_ >= look_again) mind_the_disk();
   return move_log(!committed && !worked, worked);
 }
 
 Result<void> Upkeep::move_log(bool idle, bool worked) {
   const auto now = Clock::now();
-  const bool quiet = idle && now - idle_since_ >= kIdleBeforeMove && now - moved_ >= kIdleBeforeMove;
+  const bool quiet = idle && now - idle_since_ >= idle_before_move && now - moved_ >= idle_before_move;
   // On a full disk the log must not grow: after each slice of deletes it begins anew.
-  const bool hurry = disk_.low() && checkpoints_.pending() && (worked || now - moved_ >= kLookAgain);
+  const bool hurry = disk_.low() && checkpoints_.pending() && (worked || now - moved_ >= look_again);
   const bool all_done = worked && !chores_.next();  // a sweep's space comes back when the log is moved
   if (quiet || hurry || all_done) {
     moved_ = now;
@@ -72,7 +72,7 @@ void Upkeep::mind_the_disk() {
 
 bool Upkeep::failed(const Error& error) {
   bool made_room = false;
-  if (error.code == kDiskFull) {
+  if (error.code == disk_full_code) {
     const bool told = disk_.low();
     made_room = disk_.give_up();
     // A log that is moved begins anew, in the space that it has.
@@ -83,16 +83,16 @@ bool Upkeep::failed(const Error& error) {
           "the disk is full; the reserve is given up so that runs and deletes go on, and arrivals are "
           "answered 503 until there is room. Free some space, or delete old events: waggle prune");
   }
-  if (error.code == kDiskFull || error.code == kDiskError || error.code == kBusy)
-    refuse_until_.store((Clock::now() + kLookAgain).time_since_epoch(), std::memory_order_relaxed);
+  if (error.code == disk_full_code || error.code == disk_error_code || error.code == busy_code)
+    refuse_until_.store((Clock::now() + look_again).time_since_epoch(), std::memory_order_relaxed);
   return made_room;
 }
 
 std::optional<Upkeep::Clock::time_point> Upkeep::next() const {
   auto next = chores_.next();
   const auto also = [&next](Clock::time_point when) { next = next ? std::min(*next, when) : when; };
-  if (checkpoints_.pending()) also(std::max(idle_since_, moved_) + kIdleBeforeMove);
-  if (!takes_arrivals()) also(looked_ + kLookAgain);
+  if (checkpoints_.pending()) also(std::max(idle_since_, moved_) + idle_before_move);
+  if (!takes_arrivals()) also(looked_ + look_again);
   return next;
 }
 
