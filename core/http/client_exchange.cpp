@@ -108,8 +108,6 @@ Result<void> Exchange::prepare(Easy easy) {
   set(handle, CURLOPT_HEADERDATA, this);
   set(handle, CURLOPT_WRITEFUNCTION, body);
   set(handle, CURLOPT_WRITEDATA, this);
-  // Here a guard against calls into private networks has its place: `address` is the very one that is
-  // connected to.
   const auto open = +[](void* self, curlsocktype, curl_sockaddr* address) -> curl_socket_t {
     if (const auto& resolved = static_cast<Exchange*>(self)->on_resolved) resolved();
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
