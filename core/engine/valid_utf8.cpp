@@ -1,6 +1,6 @@
 #include "core/engine/valid_utf8.hpp"
 
-#include <waggle/json.hpp>
+#include <waggle/detail/utf8.ipp>
 
 namespace waggle::engine {
 

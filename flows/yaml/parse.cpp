@@ -9,6 +9,8 @@
 #include <sstream>
 #include <unordered_set>
 
+#include <waggle/detail/utf8.ipp>
+
 #include "flows/yaml/hints.hpp"
 
 namespace waggle::flows::yaml {

@@ -18,9 +18,14 @@
 #include <waggle/result.hpp>
 
 namespace waggle {
+class Json;
 namespace detail {
 class JsonParser;
-}
+void append_json_string(std::string& out, std::string_view text);
+const std::string& no_text();
+const Json& no_json();
+Result<Json> parse_head(std::string_view text);
+}  // namespace detail
 
 class Json {
  public:
@@ -125,4 +130,10 @@ class Json {
 
 }  // namespace waggle
 
+// Waggle's own rooms have these functions in a library, since two hundred files of theirs use them.
+#ifdef WAGGLE_JSON_LIBRARY
+#define WAGGLE_JSON_INLINE
+#else
+#define WAGGLE_JSON_INLINE inline
 #include <waggle/detail/json.ipp>
+#endif

@@ -13,16 +13,16 @@
 namespace waggle {
 namespace detail {
 
-inline const std::string& no_text() {
+WAGGLE_JSON_INLINE const std::string& no_text() {
   static const std::string empty;
   return empty;
 }
-inline const Json& no_json() {
+WAGGLE_JSON_INLINE const Json& no_json() {
   static const Json null;
   return null;
 }
 
-inline void append_json_string(std::string& out, std::string_view text) {
+WAGGLE_JSON_INLINE void append_json_string(std::string& out, std::string_view text) {
   constexpr std::string_view hex = "0123456789abcdef";
   out += '"';
   for (std::size_t at = 0; at < text.size();) {
@@ -72,7 +72,7 @@ inline void append_json_string(std::string& out, std::string_view text) {
 }
 
 /// `indent` < 0: compact.
-inline void append_json(std::string& out, const Json& json, int indent) {
+WAGGLE_JSON_INLINE void append_json(std::string& out, const Json& json, int indent) {
   const int inner = indent < 0 ? indent : indent + 1;
   auto new_line = [&](int depth) {
     if (depth < 0) return;
@@ -123,48 +123,52 @@ inline void append_json(std::string& out, const Json& json, int indent) {
 
 }  // namespace detail
 
-inline Json::Json(double value) {
+WAGGLE_JSON_INLINE Json::Json(double value) {
   if (!std::isfinite(value)) return;
   std::array<char, 32> text{};  // the shortest text of a double has at most 24 characters
   const auto [end, problem] = std::to_chars(text.data(), text.data() + text.size(), value);
   value_ = Digits{std::string(text.data(), end)};
 }
 
-inline Json Json::object(Object members) {
+WAGGLE_JSON_INLINE Json Json::object(Object members) {
   Json out;
   out.value_ = std::move(members);
   return out;
 }
 
-inline Json Json::digits(std::string_view text) {
+WAGGLE_JSON_INLINE Json Json::digits(std::string_view text) {
   Json out;
   out.value_ = Digits{std::string(text)};
   return out;
 }
 
-inline Json Json::number(std::string_view text) {
+WAGGLE_JSON_INLINE Json Json::number(std::string_view text) {
   return !text.empty() && detail::number_length(text) == text.size() ? digits(text) : Json(text);
 }
 
-inline Result<Json> Json::parse(std::string_view text) { return detail::JsonParser(text).parse(); }
+WAGGLE_JSON_INLINE Result<Json> Json::parse(std::string_view text) {
+  return detail::JsonParser(text).parse();
+}
 
-inline std::string Json::dump() const {
+WAGGLE_JSON_INLINE std::string Json::dump() const {
   std::string out;
   append_to(out);
   return out;
 }
 
-inline std::string Json::dump_pretty() const {
+WAGGLE_JSON_INLINE std::string Json::dump_pretty() const {
   std::string out;
   detail::append_json(out, *this, 0);
   return out;
 }
 
-inline void Json::append_to(std::string& out) const { detail::append_json(out, *this, -1); }
+WAGGLE_JSON_INLINE void Json::append_to(std::string& out) const { detail::append_json(out, *this, -1); }
 
-inline bool Json::as_bool(bool fallback) const { return is_bool() ? std::get<bool>(value_) : fallback; }
+WAGGLE_JSON_INLINE bool Json::as_bool(bool fallback) const {
+  return is_bool() ? std::get<bool>(value_) : fallback;
+}
 
-inline std::int64_t Json::as_int(std::int64_t fallback) const {
+WAGGLE_JSON_INLINE std::int64_t Json::as_int(std::int64_t fallback) const {
   const std::string& text = number_text();
   if (text.empty()) return fallback;
   std::int64_t out = 0;
@@ -184,7 +188,7 @@ inline std::int64_t Json::as_int(std::int64_t fallback) const {
   return whole(digits) ? out : fallback;
 }
 
-inline double Json::as_double(double fallback) const {
+WAGGLE_JSON_INLINE double Json::as_double(double fallback) const {
   const std::string& text = number_text();
   if (text.empty()) return fallback;
   double out = 0;
@@ -193,17 +197,17 @@ inline double Json::as_double(double fallback) const {
   return detail::scientific(text).point < 0 ? 0.0 : fallback;  // too small to tell from 0, or too large
 }
 
-inline const std::string& Json::as_string() const {
+WAGGLE_JSON_INLINE const std::string& Json::as_string() const {
   const auto* text = std::get_if<std::string>(&value_);
   return text ? *text : detail::no_text();
 }
 
-inline const std::string& Json::number_text() const {
+WAGGLE_JSON_INLINE const std::string& Json::number_text() const {
   const auto* digits = std::get_if<Digits>(&value_);
   return digits ? digits->text : detail::no_text();
 }
 
-inline std::string Json::to_text() const {
+WAGGLE_JSON_INLINE std::string Json::to_text() const {
   switch (kind()) {
     case Kind::null:
       return {};
@@ -216,59 +220,59 @@ inline std::string Json::to_text() const {
   }
 }
 
-inline const Json::Array& Json::items() const {
+WAGGLE_JSON_INLINE const Json::Array& Json::items() const {
   static const Array empty;
   const auto* items = std::get_if<Array>(&value_);
   return items ? *items : empty;
 }
 
-inline const Json::Object& Json::members() const {
+WAGGLE_JSON_INLINE const Json::Object& Json::members() const {
   static const Object empty;
   const auto* members = std::get_if<Object>(&value_);
   return members ? *members : empty;
 }
 
-inline Json::Array& Json::items() {
+WAGGLE_JSON_INLINE Json::Array& Json::items() {
   if (!is_array()) value_ = Array();
   return std::get<Array>(value_);
 }
 
-inline Json::Object& Json::members() {
+WAGGLE_JSON_INLINE Json::Object& Json::members() {
   if (!is_object()) value_ = Object();
   return std::get<Object>(value_);
 }
 
-inline const Json* Json::find(std::string_view key) const {
+WAGGLE_JSON_INLINE const Json* Json::find(std::string_view key) const {
   for (const auto& [name, member] : members())
     if (name == key) return &member;
   return nullptr;
 }
 
-inline const Json& Json::at(std::string_view key) const {
+WAGGLE_JSON_INLINE const Json& Json::at(std::string_view key) const {
   const Json* const found = find(key);
   return found ? *found : detail::no_json();
 }
 
-inline const Json& Json::at(std::size_t index) const {
+WAGGLE_JSON_INLINE const Json& Json::at(std::size_t index) const {
   const Array& all = items();
   return index < all.size() ? all[index] : detail::no_json();
 }
 
-inline Json& Json::set(std::string key, Json value) {
+WAGGLE_JSON_INLINE Json& Json::set(std::string key, Json value) {
   Object& all = members();
   for (auto& [name, member] : all)
     if (name == key) return member = std::move(value);
   return all.emplace_back(std::move(key), std::move(value)).second;
 }
 
-inline Json& Json::push(Json value) { return items().emplace_back(std::move(value)); }
+WAGGLE_JSON_INLINE Json& Json::push(Json value) { return items().emplace_back(std::move(value)); }
 
-inline bool Json::erase(std::string_view key) {
+WAGGLE_JSON_INLINE bool Json::erase(std::string_view key) {
   return is_object() &&
          std::erase_if(members(), [&](const Member& member) { return member.first == key; }) > 0;
 }
 
-inline bool Json::operator==(const Json& other) const {
+WAGGLE_JSON_INLINE bool Json::operator==(const Json& other) const {
   if (kind() != other.kind()) return false;
   switch (kind()) {
     case Kind::null:

@@ -266,7 +266,7 @@ class JsonParser {
 };
 
 /// A head: deeper by what it wraps than data may be.
-inline Result<Json> parse_head(std::string_view text) {
+WAGGLE_JSON_INLINE Result<Json> parse_head(std::string_view text) {
   return JsonParser(text, message_depth_limit).parse();
 }
 

@@ -1,0 +1,3 @@
+#include <waggle/json.hpp>
+
+#include <waggle/detail/json.ipp>
