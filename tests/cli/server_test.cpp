@@ -209,7 +209,8 @@ TEST_F(ServerCommands, MendLetsTheRunsOfABrokenConnectionGoOn) {
 TEST_F(ServerCommands, UpShowsAProblemOfTheProjectOnce) {
   folder_.write("p/flows/broken.yaml", "waggle: 1\nwhen: { manual: {} }\nsteps: [ { lgo: hello } ]\n");
   ASSERT_NO_FATAL_FAILURE(start_server(posting_to("http://127.0.0.1:1")));
-  ASSERT_TRUE(eventually([&] { return server_->out().find("1 problem") != std::string::npos; }));
+  ASSERT_TRUE(eventually(
+      [&] { return server_->out().find(", in the log and by `waggle check`") != std::string::npos; }));
   const std::string screen = server_->out() + server_->err();
   const auto first = screen.find("flows/broken.yaml:3");
   ASSERT_NE(first, std::string::npos) << screen;
