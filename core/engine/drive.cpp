@@ -77,8 +77,7 @@ class Drive : public std::enable_shared_from_this<Drive> {
     const auto left = std::chrono::duration_cast<milliseconds>(ends_ - Clock::now());
     const auto asked = milliseconds(head.at("timeout_ms").as_int(left.count()));
     request.timeout = std::max(milliseconds(1), std::min(left, asked));
-    exchanges_.push_back(
-        {request.method, request.url, 0, 0, request.body.substr(0, recorded_body_bytes), {}, {}});
+    exchanges_.push_back({request.method, request.url, 0, 0, recorded(request.body), {}, {}});
     hands_.client.send(std::move(request),
                        [self = shared_from_this()](Result<http::OutboundResponse> answer) {
                          self->answered(std::move(answer));
@@ -96,9 +95,13 @@ class Drive : public std::enable_shared_from_this<Drive> {
     }
     exchange.status = answer->status;
     exchange.ms = answer->took.count();
-    exchange.response = answer->body.substr(0, recorded_body_bytes);
+    exchange.response = recorded(answer->body);
     Json head = {{"status", answer->status}, {"headers", headers_json(answer->headers)}};
     go_on({head.dump(), std::move(answer->body)});
+  }
+
+  std::string recorded(std::string_view body) const {
+    return hands_.secrets()->mask_beginning(body, recorded_body_bytes);
   }
 
   void sleep(milliseconds pause) {

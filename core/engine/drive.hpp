@@ -15,6 +15,7 @@
 
 #include "core/http/client.hpp"
 #include "core/http/loops.hpp"
+#include "core/secrets/redactor.hpp"
 #include "plugins/host/plugin.hpp"
 
 namespace waggle::engine {
@@ -26,7 +27,8 @@ inline constexpr int max_effects_per_operation = 1'000;
 /// each time.
 inline constexpr std::size_t recorded_body_bytes = 2u << 10;
 
-/// One HTTP exchange that an operation had, as it is recorded. Not yet masked.
+/// One HTTP exchange that an operation had, as it is recorded. Masked are only the bodies: before they are
+/// cut, or a secret at the cut would be kept in part.
 struct Exchange {
   std::string method;
   std::string url;
@@ -54,6 +56,8 @@ struct Hands {
   http::Loop& loop;
   http::Loops& loops;
   http::Client& client;
+  const std::function<std::shared_ptr<const secrets::Redactor>()>&
+      secrets;  ///< asked when a body is recorded
 };
 
 /// Starts the operation and calls `finished` on the loop: at once when no effect is needed, else later. After

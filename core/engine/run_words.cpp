@@ -32,8 +32,8 @@ std::string exchanges_json(const std::vector<Exchange>& exchanges, const Mask& m
     append_member(out, "method", exchange.method);
     append_unless_empty(out, "url", mask(exchange.url));
     out += ",\"status\":" + std::to_string(exchange.status) + ",\"ms\":" + std::to_string(exchange.ms);
-    append_unless_empty(out, "request", mask(exchange.request));
-    append_unless_empty(out, "response", mask(exchange.response));
+    append_unless_empty(out, "request", exchange.request);
+    append_unless_empty(out, "response", exchange.response);
     append_unless_empty(out, "error", mask(exchange.error));
     out += '}';
   }

@@ -23,7 +23,7 @@ void append_trace(std::string& trace, const flows::StepRecord& record);
 
 using Mask = std::function<std::string(std::string_view)>;
 
-/// JSON array of an attempt's exchanges, secrets masked.
+/// JSON array of an attempt's exchanges, secrets masked; their bodies are already.
 std::string exchanges_json(const std::vector<Exchange>& exchanges, const Mask& mask);
 
 /// The same for every repeat of this step of this run: 32 hex digits, short enough for every known app

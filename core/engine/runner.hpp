@@ -20,7 +20,7 @@ class Runner {
   World& world() { return world_; }
   http::Loop& loop() { return loop_; }
   Tally& tally() { return tally_; }
-  Hands hands() { return {loop_, world_.loops, client_}; }
+  Hands hands() { return {loop_, world_.loops, client_, world_.redactor}; }
 
   void use(std::shared_ptr<const Snapshot> snapshot) { snapshot_ = std::move(snapshot); }
   const std::shared_ptr<const Snapshot>& snapshot() const { return snapshot_; }

@@ -89,7 +89,7 @@ std::string Line::clean(std::string_view text) const {
   // the mask shortens away is at most the rest of the window.
   constexpr std::size_t window = 4 * max_field_bytes;
   std::string masked =
-      redactor_ != nullptr ? redactor_->mask(text.substr(0, window)) : std::string(text.substr(0, window));
+      redactor_ != nullptr ? redactor_->mask_beginning(text, window) : std::string(text.substr(0, window));
   if (masked.size() <= max_field_bytes && text.size() <= window) return masked;
   if (masked.size() > max_field_bytes) masked.resize(cut_at(masked));
   return masked.append(cut_mark);

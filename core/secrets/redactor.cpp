@@ -53,12 +53,15 @@ std::size_t Redactor::match_at(std::string_view text, std::size_t at) const {
   return 0;
 }
 
-std::string Redactor::mask(std::string_view text) const {
-  if (forms_.empty() || text.size() < min_masked_bytes) return std::string(text);
+std::string Redactor::mask(std::string_view text) const { return mask_beginning(text, text.size()); }
+
+std::string Redactor::mask_beginning(std::string_view text, std::size_t limit) const {
+  limit = std::min(limit, text.size());
+  if (forms_.empty()) return std::string(text.substr(0, limit));
   std::string out;
   std::size_t copied = 0;  // up to here the text is in `out`, or masked
   std::size_t masked = 0;  // end of the values found so far
-  for (std::size_t at = 0; at + min_masked_bytes <= text.size(); ++at) {
+  for (std::size_t at = 0; at < limit && at + min_masked_bytes <= text.size(); ++at) {
     std::size_t length = match_at(text, at);
     if (length == 0) continue;
     if (at >= masked || masked == 0) {
@@ -67,8 +70,8 @@ std::string Redactor::mask(std::string_view text) const {
     masked = std::max(masked, at + length);
     copied = masked;
   }
-  if (masked == 0) return std::string(text);
-  return out.append(text, copied);
+  if (copied < limit) out.append(text, copied, limit - copied);
+  return out;
 }
 
 bool Redactor::finds(std::string_view text) const {

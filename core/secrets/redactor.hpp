@@ -29,6 +29,9 @@ class Redactor {
   /// `text` with every known value replaced by `***`. Overlapping values become one `***`. Time is linear in
   /// the text's length and does not grow with the number of secrets (short of collisions).
   std::string mask(std::string_view text) const;
+  /// The same of the first `limit` bytes of `text`, for what is cut: a value that begins within them and ends
+  /// beyond is masked as a whole, so that no part of it is left at the cut.
+  std::string mask_beginning(std::string_view text, std::size_t limit) const;
   /// Whether mask() would change something.
   bool finds(std::string_view text) const;
   bool empty() const { return forms_.empty(); }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <waggle/json.hpp>
 
+#include "core/engine/drive.hpp"
 #include "tests/engine/harness.hpp"
 
 namespace waggle::engine::test {
@@ -51,6 +52,28 @@ TEST(Delivery, ReachesTheAppAndIsRecorded) {
   const auto trace = Json::parse(detail.run.trace);
   ASSERT_TRUE(trace.ok()) << detail.run.trace;
   EXPECT_GE(trace->size(), 3u);
+}
+
+TEST(Delivery, KeepsNoPartOfASecretWhereItsRecordIsCut) {
+  const std::string token = "tok-0123456789";
+  const std::string text = '"' + std::string(recorded_body_bytes - 8, 'x') + token + " and more\"";
+  Receiver receiver;
+  receiver.answer_with({http::Reply::text(200, text)});
+  Waggle waggle;
+  waggle.write("connections.yaml",
+               "app: { connector: probe, url: \"" + receiver.url() + "\", token: " + token + " }\n");
+  waggle.write("flows/in.yaml",
+               "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n"
+               "  - probe.call: { body: \"${event}\" }\n    connection: app\n");
+  waggle.start();
+  waggle.post("/in", text);
+  ASSERT_TRUE(waggle.settled(1, RunState::succeeded));
+  const auto attempts = waggle.run(waggle.runs()[0].id).attempts;
+  ASSERT_EQ(attempts.size(), 1u);
+  const Json exchange = Json::parse(attempts[0].exchanges)->at(std::size_t{0});
+  const std::string kept = text.substr(0, recorded_body_bytes - 7) + "***";
+  EXPECT_EQ(exchange.text("request"), kept);
+  EXPECT_EQ(exchange.text("response"), kept);
 }
 
 TEST(Delivery, ThatTheFilterRefusesIsKeptAsFiltered) {

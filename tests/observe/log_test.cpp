@@ -90,6 +90,17 @@ bool is_one_printable_line(const std::string& line) {
          line.find("\xE2\x80\xA8") == std::string::npos && line.back() == '\n';
 }
 
+TEST(Log, CutsNoSecretWhereItStopsReading) {
+  Lines lines;
+  Log log(lines.options(LogFormat::json));
+  const std::string secret(1'000, 's');
+  log.set_redactor(std::make_shared<secrets::Redactor>(std::vector<std::string>{secret}));
+  std::string text = "x";  // so many secrets that what is left of the window is a short line
+  for (int i = 0; i < 20; ++i) text += secret + ".";
+  log.info("cut", {{"value", text}});
+  EXPECT_EQ(lines.all.at(0).find("ss"), std::string::npos) << lines.all[0];
+}
+
 TEST(Log, KeepsHostileTextOnOneLine) {
   const std::string hostile[] = {"a\nb",
                                  "a\r\n2026-01-01T00:00:00Z error   forged",

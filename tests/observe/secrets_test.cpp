@@ -92,6 +92,18 @@ TEST(Redactor, MasksOverlappingSecretsAsOne) {
   EXPECT_EQ(redactor.mask("abcdx"), "***x");
 }
 
+TEST(Redactor, LeavesNoPartOfAValueWhereATextIsCut) {
+  Redactor redactor({"0123456789"});
+  const std::string text = "ab0123456789cd0123456789";
+  const std::pair<std::size_t, const char*> cuts[] = {
+      {0, ""},        {2, "ab"},       {3, "ab***"},       {11, "ab***"},     {12, "ab***"},
+      {13, "ab***c"}, {14, "ab***cd"}, {15, "ab***cd***"}, {99, "ab***cd***"}};
+  for (const auto& [limit, expected] : cuts)
+    EXPECT_EQ(redactor.mask_beginning(text, limit), expected) << limit;
+  EXPECT_EQ(Redactor().mask_beginning(text, 3), "ab0");
+  EXPECT_EQ(redactor.mask_beginning("abc", 2), "ab");
+}
+
 TEST(Redactor, LeavesValuesBelowTheLimitAlone) {
   EXPECT_EQ(Redactor({"abc"}).mask("abcabc"), "abcabc");
   EXPECT_EQ(Redactor({"abcd"}).mask("abcd"), "***");

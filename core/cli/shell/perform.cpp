@@ -1,11 +1,13 @@
 #include "core/cli/shell/perform.hpp"
 
+#include <functional>
 #include <future>
 #include <memory>
 
 #include "core/clock.hpp"
 #include "core/http/client.hpp"
 #include "core/http/loops.hpp"
+#include "core/secrets/redactor.hpp"
 #include "plugins/host/registry.hpp"
 
 namespace waggle::cli {
@@ -26,13 +28,15 @@ Performed perform(const project::Project& project, std::string_view connector, J
   if (!plugin) return {plugin.error(), {}};
   head.set("now_ms", now_ms());
 
+  const auto redactor = std::make_shared<const secrets::Redactor>(project.secrets);
+  const std::function<std::shared_ptr<const secrets::Redactor>()> secrets = [&] { return redactor; };
   const auto loops = http::Loops::start(1, 1);
   http::Loop& loop = loops->at(0);
   std::unique_ptr<http::Client> client;  // lives and dies on the loop
   std::promise<engine::Driven> driven;
   loop.post([&] {
     client = std::make_unique<http::Client>(loop);
-    engine::drive({loop, *loops, *client}, *plugin, {head.dump(), std::move(body)}, deadline,
+    engine::drive({loop, *loops, *client, secrets}, *plugin, {head.dump(), std::move(body)}, deadline,
                   [&](engine::Driven result) { driven.set_value(std::move(result)); });
   });
   engine::Driven done = driven.get_future().get();
