@@ -98,7 +98,7 @@ class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
   DestinationLimits limits_of(const flows::Effect& effect) const;
   std::shared_ptr<Ticket> may_call(Open& open);
   void called(const std::string& key, const std::shared_ptr<Ticket>& ticket);
-  void hold_back(Open& open, const std::string& destination, const Destination::Answer& answer);
+  void hold_back(Open& open, const Destination& destination, const Destination::Answer& answer);
 
   // Writing down (active_run.cpp).
   void flush();

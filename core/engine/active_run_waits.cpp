@@ -35,16 +35,16 @@ DestinationLimits ActiveRun::limits_of(const flows::Effect& effect) const {
 std::shared_ptr<Ticket> ActiveRun::may_call(Open& open) {
   if (open.ticket) return std::exchange(open.ticket, {});
   if (open.in_line) return {};
-  const std::string name = destination_name(open.effect);
+  const auto destination = world_.destinations.of(destination_name(open.effect));
   auto called = [self = shared_from_this(), key = open.effect.key](std::shared_ptr<Ticket> ticket) {
     self->runner_.loop().post([self, key, ticket = std::move(ticket)] { self->called(key, ticket); });
   };
-  auto answer = world_.destinations.of(name)->ask(limits_of(open.effect), steady_ms(), std::move(called));
+  auto answer = destination->ask(limits_of(open.effect), steady_ms(), std::move(called));
   if (answer.ticket) return std::move(answer.ticket);
   if (answer.wait_ms == 0)
     open.in_line = true;
   else
-    hold_back(open, name, answer);
+    hold_back(open, *destination, answer);
   return {};
 }
 
@@ -57,7 +57,7 @@ void ActiveRun::called(const std::string& key, const std::shared_ptr<Ticket>& ti
   begin_effect(key);
 }
 
-void ActiveRun::hold_back(Open& open, const std::string& destination, const Destination::Answer& answer) {
+void ActiveRun::hold_back(Open& open, const Destination& destination, const Destination::Answer& answer) {
   const std::string key = open.effect.key;
   const std::int64_t now = world_.now_ms();
   if (answer.wait_ms <= longest_nap_ms) {
@@ -69,7 +69,7 @@ void ActiveRun::hold_back(Open& open, const std::string& destination, const Dest
   open.due_ms = due + return_step_ms - due % return_step_ms;
   open.aside = true;
   waits_for_ = answer.why;
-  world_.metrics.calls_held(destination).add();
+  world_.destinations.held(destination);
   pending_.effects.push_back(effect_row(open, store::EffectState::pending));
   pending_.begin.push_back(key);
   flush();

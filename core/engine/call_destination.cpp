@@ -142,10 +142,9 @@ Destination::Status Destination::status() const {
           breaker_.pause_ms(), breaker_.why()};
 }
 
-bool Destination::forgettable() const {
+bool Destination::idle() const {
   const std::lock_guard lock(mutex_);
-  return at_work_ == 0 && line_.empty() && breaker_.state() == Breaker::State::closed &&
-         breaker_.failures_in_row() == 0;
+  return at_work_ == 0 && line_.empty() && !limits_.rate;
 }
 
 }  // namespace waggle::engine

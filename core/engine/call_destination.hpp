@@ -81,8 +81,9 @@ class Destination : public std::enable_shared_from_this<Destination> {
   /// From here on nobody is called: those in line are forgotten, and who asks waits for ever.
   void close();
   const std::string& name() const { return name_; }
-  /// Nobody would miss it.
-  bool forgettable() const;
+  /// Whether it may be forgotten: no call is under way and none stands in line. Not one with a rate, which
+  /// must know when its calls began; those are connections, and there are as many as connections.yaml has.
+  bool idle() const;
 
  private:
   friend class Ticket;

@@ -10,20 +10,28 @@ namespace waggle::engine {
 
 std::shared_ptr<Destination> Destinations::of(std::string_view name) {
   const std::lock_guard lock(mutex_);
-  if (const auto found = all_.find(name); found != all_.end()) return found->second;
-  if (all_.size() >= most_destinations) forget_quiet_ones();
-  auto made = std::make_shared<Destination>(
-      std::string(name), [this](const Destination& one, bool opened) { heard(one, opened); });
-  if (closed_) made->close();
-  all_.emplace(std::string(name), made);
-  return made;
+  if (const auto found = by_name_.find(name); found != by_name_.end()) {
+    by_use_.splice(by_use_.begin(), by_use_, found->second);
+    return by_use_.front();
+  }
+  if (by_use_.size() >= most_destinations) make_room();
+  by_use_.push_front(std::make_shared<Destination>(
+      std::string(name), [this](const Destination& one, bool opened) { heard(one, opened); }));
+  by_name_.emplace(by_use_.front()->name(), by_use_.begin());
+  if (closed_) by_use_.front()->close();
+  return by_use_.front();
 }
 
 std::vector<std::shared_ptr<Destination>> Destinations::all() const {
   const std::lock_guard lock(mutex_);
   std::vector<std::shared_ptr<Destination>> list;
-  for (const auto& [name, destination] : all_) list.push_back(destination);
+  for (const auto& [name, destination] : by_name_) list.push_back(*destination);
   return list;
+}
+
+void Destinations::held(const Destination& destination) {
+  const std::lock_guard lock(mutex_);
+  metrics_.calls_held(destination.name()).add();
 }
 
 void Destinations::close() {
@@ -35,7 +43,10 @@ void Destinations::close() {
 }
 
 void Destinations::heard(const Destination& destination, bool opened) {
-  metrics_.destination_open(destination.name()).set(opened ? 1 : 0);
+  {
+    const std::lock_guard lock(mutex_);
+    metrics_.destination_open(destination.name()).set(opened ? 1 : 0);
+  }
   if (!opened) {
     log_.info("an app answers again; its calls go on", {{"destination", destination.name()}});
     return;
@@ -47,9 +58,19 @@ void Destinations::heard(const Destination& destination, bool opened) {
                 {"next_try_in", std::to_string(status.pause_ms / 1000) + "s"}});
 }
 
-void Destinations::forget_quiet_ones() {
-  std::erase_if(
-      all_, [](const auto& entry) { return entry.second.use_count() == 1 && entry.second->forgettable(); });
+/// Whoever calls, waits or tells of one holds it, so one that nobody else holds cannot come to life
+/// meanwhile.
+void Destinations::make_room() {
+  for (auto behind = by_use_.end(); behind != by_use_.begin() && by_use_.size() >= most_destinations;) {
+    const auto oldest = std::prev(behind);
+    if (oldest->use_count() != 1 || !(*oldest)->idle()) {
+      behind = oldest;
+      continue;
+    }
+    metrics_.forget_destination((*oldest)->name());
+    by_name_.erase((*oldest)->name());
+    behind = by_use_.erase(oldest);
+  }
 }
 
 std::int64_t steady_ms() {

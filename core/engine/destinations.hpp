@@ -2,6 +2,7 @@
 // logs and metrics when one is left alone. Made once; any thread.
 #pragma once
 
+#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -15,7 +16,9 @@
 
 namespace waggle::engine {
 
-/// Addresses come out of events and could be anything: beyond this many those that are quiet are forgotten.
+/// Addresses come out of events and could be anything: beyond this many the one that was not called for the
+/// longest time is forgotten, also when it fails: called again, it has to fail anew before it is left alone.
+/// More are known only while each of them has calls under way or in line.
 inline constexpr std::size_t most_destinations = 1'024;
 
 class Destinations {
@@ -23,19 +26,24 @@ class Destinations {
   Destinations(observe::Log& log, observe::Metrics& metrics) : log_(log), metrics_(metrics) {}
 
   std::shared_ptr<Destination> of(std::string_view name);
-  std::vector<std::shared_ptr<Destination>> all() const;
+  std::vector<std::shared_ptr<Destination>> all() const;  ///< by name
+  /// Counts a call that had to leave memory.
+  void held(const Destination& destination);
   /// At a stop, while everything still stands: calls that end later call nobody from a line, whose runs may
   /// be gone by then.
   void close();
 
  private:
   void heard(const Destination& destination, bool opened);
-  void forget_quiet_ones();
+  void make_room();
 
   observe::Log& log_;
   observe::Metrics& metrics_;
-  mutable std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<Destination>, std::less<>> all_;
+  using ByUse = std::list<std::shared_ptr<Destination>>;
+
+  mutable std::mutex mutex_;  ///< of what follows, and of the destinations' metrics
+  ByUse by_use_;              ///< called last first
+  std::map<std::string_view, ByUse::iterator> by_name_;  ///< the names are the destinations' own
   bool closed_ = false;
 };
 

@@ -97,6 +97,14 @@ Gauge Metrics::destination_open(std::string_view destination) {
 Counter Metrics::calls_held(std::string_view destination) {
   return Counter(families_->calls_held.Add({{"destination", std::string(destination)}}));
 }
+void Metrics::forget_destination(std::string_view destination) {
+  const prometheus::Labels labels{{"destination", std::string(destination)}};
+  const auto forget = [&labels](auto& family) {
+    if (family.Has(labels)) family.Remove(&family.Add(labels));
+  };
+  forget(families_->destination_open);
+  forget(families_->calls_held);
+}
 Gauge Metrics::runs_in_memory() { return Gauge(families_->in_memory.Add({})); }
 Counter Metrics::deleted(std::string_view what) {
   return Counter(families_->deleted.Add({{"what", std::string(what)}}));

@@ -63,8 +63,10 @@ class Metrics {
   /// waggle_destination_open: 1 while calls to it are held back by its circuit breaker.
   Gauge destination_open(std::string_view destination);
   Counter calls_held(std::string_view destination);  ///< waggle_calls_held_total
-  Gauge runs_in_memory();                            ///< waggle_runs_in_memory
-  Counter deleted(std::string_view what);            ///< waggle_deleted_total{what}: by retention and prune
+  /// Drops a destination's two series. Its handles are gone then: not while anybody may use one.
+  void forget_destination(std::string_view destination);
+  Gauge runs_in_memory();                     ///< waggle_runs_in_memory
+  Counter deleted(std::string_view what);     ///< waggle_deleted_total{what}: by retention and prune
   Gauge store_bytes(std::string_view which);  ///< waggle_store_bytes{which}: database, used, log, disk_free
   Gauge store_queue();                        ///< waggle_store_queue: writes that wait for their commit
   Gauge build(std::string_view version);      ///< waggle_build_info{version}: always 1

@@ -150,6 +150,54 @@ TEST_F(Calls, KeepTheRate) {
   EXPECT_TRUE(ask(1010).ticket);
 }
 
+class ManyHosts : public ::testing::Test {
+ protected:
+  std::shared_ptr<Ticket> ask(const std::string& name, const DestinationLimits& limits = {1, 1, {}}) {
+    return destinations_.of(name)->ask(limits, 0, [](const std::shared_ptr<Ticket>&) {}).ticket;
+  }
+  void fail_until_left_alone(const std::string& name) {
+    for (int i = 0; i < breaker_failures_in_row; ++i) ask(name)->ended(retry("503"), 1);
+  }
+  void fill(const std::string& prefix) {
+    for (std::size_t i = 0; i < most_destinations; ++i) fail_until_left_alone(prefix + std::to_string(i));
+  }
+  Breaker::State state_of(const std::string& name) { return destinations_.of(name)->status().state; }
+
+  observe::Log log_{{observe::LogFormat::text, observe::Level::error, {}, {}}};
+  observe::Metrics metrics_;
+  Destinations destinations_{log_, metrics_};
+};
+
+TEST_F(ManyHosts, ThatFailAreForgottenFromTheOneNotCalledForTheLongestTime) {
+  fail_until_left_alone("first");
+  fail_until_left_alone("second");
+  destinations_.held(*destinations_.of("second"));
+  for (std::size_t i = 2; i < most_destinations; ++i) fail_until_left_alone("http://" + std::to_string(i));
+  EXPECT_EQ(state_of("first"), Breaker::State::open) << "at the limit nothing is forgotten";
+  fail_until_left_alone("one more");
+  EXPECT_EQ(destinations_.all().size(), most_destinations);
+  EXPECT_EQ(metrics_.text().find("\"second\""), std::string::npos) << "nor do its metrics stay";
+  EXPECT_NE(metrics_.text().find("waggle_destination_open{destination=\"first\"} 1"), std::string::npos);
+  EXPECT_EQ(state_of("first"), Breaker::State::open);
+  EXPECT_EQ(state_of("second"), Breaker::State::closed) << "it is new";
+  fill("http://again/");
+  EXPECT_EQ(destinations_.all().size(), most_destinations);
+}
+
+TEST_F(ManyHosts, AreNotForgottenWhileTheyHaveCallsOrARate) {
+  const auto ticket = ask("at work");
+  EXPECT_FALSE(ask("at work")) << "stands in line";
+  const DestinationLimits one_an_hour{1, 1, flows::Rate{1, std::chrono::hours(1)}};
+  ask("with a rate", one_an_hour)->ended({}, 1);
+  fill("http://");
+  fill("https://");
+  EXPECT_EQ(destinations_.all().size(), most_destinations);
+  const auto status = destinations_.of("at work")->status();
+  EXPECT_EQ(status.at_work, 1u);
+  EXPECT_EQ(status.in_line, 1u);
+  EXPECT_FALSE(ask("with a rate", one_an_hour));
+}
+
 TEST(DestinationOfUrl, IsSchemeHostAndPort) {
   const auto of = [](std::string_view input) { return destination_of_url("http", input); };
   EXPECT_EQ(of(R"({"url":"https://Api.Shop.test:8443/orders?x=1#y","json":{}})"),
