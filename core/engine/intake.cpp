@@ -10,6 +10,7 @@
 #include "core/engine/pace.hpp"
 #include "core/engine/request_words.hpp"
 #include "core/engine/run_words.hpp"
+#include "core/http/reply_text.hpp"
 #include "core/store/ids.hpp"
 #include "plugins/host/normalise.hpp"
 
@@ -64,39 +65,40 @@ void Intake::receive(http::Request request, http::Respond respond) {
 }
 
 void Intake::received(const std::shared_ptr<Delivery>& delivery, Driven driven) {
-  if (!driven.result.ok()) return refuse(*delivery, driven);
+  if (!driven.result.ok()) return refuse(*delivery, driven.result.error(), driven.error_head);
   const Json& head = driven.result->head;
   const Json& reply = head.at("reply");
+  const std::string& connector = delivery->target.plugin->spec().id;
+  if (!reply.is_object() || !head.at("events").is_array())
+    return refuse(*delivery, bug(connector + " took the delivery and said no `reply` or no `events`"));
   delivery->reply.status = static_cast<int>(reply.at("status").as_int(200));
   for (const Json& pair : reply.at("headers").items())
     delivery->reply.headers.emplace_back(pair.at(std::size_t{0}).as_string(), pair.at(1).as_string());
   delivery->reply.body = std::move(driven.result->body);
+  if (!http::can_send(delivery->reply))
+    return refuse(*delivery, bug(connector + " answers with a status or a header that cannot be sent"));
 
   for (const Json& event : head.at("events").items()) {
     auto made = arrival(*delivery, event);
-    if (!made.ok()) {
-      world_.log.warning("delivery refused",
-                         {{"source", delivery->target.source}, {"error", made.error().message}});
-      return delivery->answer(problem(400, made.error().code, made.error().message));
-    }
+    if (!made.ok()) return refuse(*delivery, made.error());
     delivery->arrivals.push_back(std::move(*made));
   }
   if (delivery->arrivals.empty()) return delivery->answer(std::move(delivery->reply));
   commit(delivery);
 }
 
-void Intake::refuse(Delivery& delivery, const Driven& driven) {
-  const Error& error = driven.result.error();
+/// `head`: with an error of the connector's own, all that it says.
+void Intake::refuse(Delivery& delivery, const Error& error, const Json& head) {
   int status = error.next == Next::invalid  ? 400
                : error.next == Next::denied ? 401
                : error.next == Next::bug    ? 500
                                             : 503;
-  status = static_cast<int>(driven.error_head.at("status").as_int(status));
-  world_.log.warning("delivery refused",
-                     {{"source", delivery.target.source}, {"status", status}, {"error", error.message}});
-  http::Reply reply = driven.error_head.at("without_body").as_bool()
-                          ? http::Reply{.status = status}
-                          : problem(status, error.code, error.message);
+  status = static_cast<int>(head.at("status").as_int(status));
+  world_.log.write(error.next == Next::bug ? observe::Level::error : observe::Level::warning,
+                   "delivery refused",
+                   {{"source", delivery.target.source}, {"status", status}, {"error", error.message}});
+  http::Reply reply = head.at("without_body").as_bool() ? http::Reply{.status = status}
+                                                        : problem(status, error.code, error.message);
   if (status == 503) reply.headers.emplace_back("retry-after", "1");
   delivery.answer(std::move(reply));
 }

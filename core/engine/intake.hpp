@@ -15,8 +15,8 @@ class Intake {
   explicit Intake(Runner& runner) : runner_(runner), world_(runner.world()) {}
 
   /// A delivery at /hooks/<connection> or at a path that a flow declares. Answers: what the connector says
-  /// after the commit; 404 unknown path, 405 method, 4xx what the connector refuses, 503 + Retry-After when
-  /// it cannot be stored now.
+  /// after the commit; 404 unknown path, 405 method, 4xx what the connector refuses, 500 what it cannot
+  /// handle by a mistake of its own, 503 + Retry-After when it cannot be stored now.
   void receive(http::Request request, http::Respond respond);
 
   /// Starts a flow with a `manual` trigger. `payload` is JSON. Answers 202 with the run's id; 404, 503.
@@ -31,7 +31,7 @@ class Intake {
   struct Begun;
 
   void received(const std::shared_ptr<Delivery>& delivery, Driven driven);
-  void refuse(Delivery& delivery, const Driven& driven);
+  void refuse(Delivery& delivery, const Error& error, const Json& head = {});
   Result<store::Arrival> arrival(Delivery& delivery, const Json& event);
   Result<void> add_runs(Delivery& delivery, store::Arrival& arrival,
                         std::shared_ptr<const flows::ParsedJson> event,

@@ -209,6 +209,19 @@ TEST(Delivery, IsRefusedWithAReason) {
   EXPECT_TRUE(waggle.runs().empty());
 }
 
+TEST(Delivery, IsNotTheSendersFaultWhenItsConnectorIsWrong) {
+  Receiver receiver;
+  Waggle waggle;
+  waggle.write("flows/in.yaml", call_flow(receiver));
+  waggle.start();
+  for (const char* mistake : {"throws", "status", "trigger"}) {
+    const auto answer = waggle.post("/in", R"({"id":7,"total":20})", {{"x-mistake", mistake}});
+    EXPECT_EQ(answer.status, 500) << mistake << answer.body;
+    EXPECT_NE(answer.body.find("\"message\":\""), std::string::npos) << mistake;
+  }
+  EXPECT_TRUE(waggle.runs().empty());
+}
+
 TEST(Delivery, OfManyWithLittleMemoryAllArriveOnce) {
   Receiver receiver;
   receiver.delay(std::chrono::milliseconds(5));

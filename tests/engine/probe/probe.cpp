@@ -1,5 +1,7 @@
 // A connector for the engine's tests: an event at a path, an event at a hook, a call that is answered by the
 // test's own server.
+#include <stdexcept>
+
 #include <waggle/connector.hpp>
 #include <waggle/crypto.hpp>
 
@@ -7,8 +9,13 @@ using namespace waggle;
 
 namespace {
 
-/// The body is the event, which the host checks; the header x-key names repeats.
+/// The body is the event, which the host checks; the header x-key names repeats. By x-mistake the connector
+/// shows one of its own.
 Received accept_event(const Incoming& request) {
+  const std::string mistake = request.header("x-mistake");
+  if (mistake == "throws") throw std::runtime_error("out of range");
+  if (mistake == "status") return {.status = 7};
+  if (mistake == "trigger") return {.events = {Event{.trigger = "no_such_trigger"}}};
   Event event{.trigger = request.trigger().empty() ? "pinged" : request.trigger()};
   event.dedupe_key = request.header("x-key");
   event.delivery_id = request.header("x-delivery");
