@@ -14,6 +14,7 @@ void metrics(Call call) {
   engine::World& world = call.engine.world();
   world.metrics.runs_in_memory().set(static_cast<double>(world.active.size()));
   const store::Store::Stats stats = world.store.stats();
+  world.metrics.store_queued_bytes().set(static_cast<double>(stats.queued_bytes));
   world.metrics.store_bytes("log").set(static_cast<double>(stats.wal_bytes));
   world.metrics.store_bytes("disk_free").set(static_cast<double>(stats.disk_free_bytes));
   http::Reply reply{

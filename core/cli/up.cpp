@@ -108,6 +108,7 @@ int up(const Context& context, const Options& options) {
     log.info("SQLite " + sqlite_version_note());
   auto engine = engine::Engine::open(std::move(wanted), log);
   if (!engine) return context.refuse(engine.error());
+  (*engine)->world().metrics.build(WAGGLE_VERSION).set(1);
   auto opened = api::Api::open(**engine);
   if (!opened) return context.refuse(opened.error());
   // Shared with the front door, which asks it until the engine has stopped, however this function ends. It

@@ -230,13 +230,13 @@ void Intake::answer_repeat(Delivery& delivery, const std::string& event_id) {
 
 /// Begins the runs of a stored event, unless rows are waiting: then they queue up behind them.
 void Intake::take(Delivery& delivery, store::Arrival& arrival, const store::Arrived& stored) {
-  runner_.tally().event_received(arrival.event.source);
   if (stored.duplicate) {
     runner_.tally().event_duplicate(arrival.event.source);
     world_.log.info("repeat recognised; not run again",
                     {{"source", arrival.event.source}, {"event", stored.event_id}});
     return;
   }
+  runner_.tally().event_received(arrival.event.source);
   const auto& skipped = stored.skipped_runs;
   const auto& held = stored.held_runs;
   for (store::Arrival::QueuedRun& queued : arrival.runs) {

@@ -35,9 +35,10 @@ struct Metrics::Families {
   prometheus::Family<prometheus::Counter>& events_received =
       counter("waggle_events_received_total", "Events accepted and stored, repeats not counted");
   prometheus::Family<prometheus::Counter>& events_duplicate =
-      counter("waggle_events_duplicate_total", "Deliveries recognised as repeats of a stored event");
+      counter("waggle_events_duplicate_total",
+              "Events recognised as repeats of a stored one; with those received, all that came");
   prometheus::Family<prometheus::Counter>& runs =
-      counter("waggle_runs_total", "Runs by the state they reached");
+      counter("waggle_runs_total", "Runs by the state they reached; not those superseded or discarded");
   prometheus::Family<prometheus::Counter>& effects =
       counter("waggle_effects_total", "Attempts of actions by outcome");
   prometheus::Family<prometheus::Gauge>& destination_open =
@@ -50,12 +51,12 @@ struct Metrics::Families {
       counter("waggle_deleted_total", "Records deleted by retention and prune");
   prometheus::Family<prometheus::Gauge>& store_bytes =
       gauge("waggle_store_bytes", "Sizes of the store's files, and what is free on their disk");
-  prometheus::Family<prometheus::Gauge>& queue =
-      gauge("waggle_store_queue", "Writes that wait for their commit");
+  prometheus::Family<prometheus::Gauge>& queued =
+      gauge("waggle_store_queued_bytes", "Size of the writes that wait for their commit");
   prometheus::Family<prometheus::Gauge>& build =
       gauge("waggle_build_info", "Always 1; the labels say what runs");
   prometheus::Family<prometheus::Histogram>& ack =
-      histogram("waggle_ack_seconds", "From the request being read until its answer");
+      histogram("waggle_ack_seconds", "From a delivery being read until its events are stored");
   prometheus::Family<prometheus::Histogram>& effect_time =
       histogram("waggle_effect_seconds", "Duration of one attempt of an action");
 };
@@ -69,7 +70,7 @@ void Histogram::observe(std::chrono::nanoseconds took) const {
 
 Metrics::Metrics() : families_(std::make_unique<Families>()) {
   // Unlabelled ones show a zero from the start; a missing series looks like a broken scrape.
-  ack_time(), runs_in_memory(), store_queue();
+  ack_time(), runs_in_memory(), store_queued_bytes();
 }
 Metrics::~Metrics() = default;
 
@@ -112,7 +113,7 @@ Counter Metrics::deleted(std::string_view what) {
 Gauge Metrics::store_bytes(std::string_view which) {
   return Gauge(families_->store_bytes.Add({{"which", std::string(which)}}));
 }
-Gauge Metrics::store_queue() { return Gauge(families_->queue.Add({})); }
+Gauge Metrics::store_queued_bytes() { return Gauge(families_->queued.Add({})); }
 Gauge Metrics::build(std::string_view version) {
   return Gauge(families_->build.Add({{"version", std::string(version)}}));
 }

@@ -52,13 +52,13 @@ class Metrics {
   Metrics();
   ~Metrics();
 
-  Counter events_received(std::string_view source);   ///< waggle_events_received_total
+  Counter events_received(std::string_view source);   ///< waggle_events_received_total: without repeats
   Counter events_duplicate(std::string_view source);  ///< waggle_events_duplicate_total
   Counter runs(std::string_view flow,
                std::string_view state);  ///< waggle_runs_total; `state` is a final state's word, or parked
   /// waggle_effects_total; `outcome` is `done`, or the error's next action.
   Counter effects(std::string_view connector, std::string_view action, std::string_view outcome);
-  Histogram ack_time();                               ///< waggle_ack_seconds: request read until answer given
+  Histogram ack_time();                               ///< waggle_ack_seconds: delivery read until stored
   Histogram effect_time(std::string_view connector);  ///< waggle_effect_seconds: one attempt
   /// waggle_destination_open: 1 while calls to it are held back by its circuit breaker.
   Gauge destination_open(std::string_view destination);
@@ -68,8 +68,8 @@ class Metrics {
   Gauge runs_in_memory();                     ///< waggle_runs_in_memory
   Counter deleted(std::string_view what);     ///< waggle_deleted_total{what}: by retention and prune
   Gauge store_bytes(std::string_view which);  ///< waggle_store_bytes{which}: database, used, log, disk_free
-  Gauge store_queue();                        ///< waggle_store_queue: writes that wait for their commit
-  Gauge build(std::string_view version);      ///< waggle_build_info{version}: always 1
+  Gauge store_queued_bytes();             ///< waggle_store_queued_bytes: of writes that wait for their commit
+  Gauge build(std::string_view version);  ///< waggle_build_info{version}: always 1
 
   /// The text of /metrics; its content type is `content_type`.
   std::string text() const;

@@ -8,6 +8,7 @@
 #include <waggle/json.hpp>
 
 #include "tests/cli/program.hpp"
+#include "tests/http/raw.hpp"
 
 namespace waggle::tests {
 namespace {
@@ -81,6 +82,18 @@ TEST_F(ServerCommands, ListAndShowWhatCameInAndWhatBecameOfIt) {
     EXPECT_LE(line.size(), 80u + 4u) << line;  // the … counts three bytes
   EXPECT_EQ(beside({"show", "nothing-of-that-name"}).exit_code, 2);
   EXPECT_EQ(server_->stop(), 0) << server_->err();
+}
+
+TEST_F(ServerCommands, MetricsSayWhatRunsAndWhatCameIn) {
+  ASSERT_NO_FATAL_FAILURE(start_server(posting_to("http://127.0.0.1:1")));
+  EXPECT_EQ(beside({"send", "talk", folder_ / "p/event.json"}).exit_code, 0);
+  const std::string url = server_->address();
+  http::test::RawSocket socket(static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1))));
+  socket.send("GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const std::string metrics = socket.receive_all();
+  EXPECT_THAT(metrics, testing::ContainsRegex("waggle_build_info\\{version=\"[0-9.]+\"\\} 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("waggle_events_received_total{source=\"path:talk:/talk\"} 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("waggle_store_queued_bytes "));
 }
 
 TEST_F(ServerCommands, RetryLetsAParkedRunGoOn) {

@@ -33,13 +33,13 @@ TEST(Metrics, ShowsCountersByLabel) {
 TEST(Metrics, ShowsGaugesAndHistogramsFromTheStart) {
   Metrics metrics;
   EXPECT_THAT(metrics.text(), HasSubstr("waggle_runs_in_memory 0\n"));
-  EXPECT_THAT(metrics.text(), HasSubstr("waggle_store_queue 0\n"));
+  EXPECT_THAT(metrics.text(), HasSubstr("waggle_store_queued_bytes 0\n"));
   EXPECT_THAT(metrics.text(), HasSubstr("waggle_ack_seconds_count 0\n"));
-  metrics.store_queue().set(7);
+  metrics.store_queued_bytes().set(7);
   metrics.ack_time().observe(std::chrono::milliseconds(3));
   metrics.effect_time("slack").observe(std::chrono::seconds(31));
   std::string text = metrics.text();
-  EXPECT_THAT(text, HasSubstr("waggle_store_queue 7\n"));
+  EXPECT_THAT(text, HasSubstr("waggle_store_queued_bytes 7\n"));
   EXPECT_THAT(text, HasSubstr("waggle_ack_seconds_bucket{le=\"0.0025\"} 0\n"));
   EXPECT_THAT(text, HasSubstr("waggle_ack_seconds_bucket{le=\"0.005\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("waggle_effect_seconds_bucket{connector=\"slack\",le=\"30\"} 0\n"));
