@@ -99,8 +99,10 @@ void ActiveRun::open(flows::Effect effect) {
     open.plan_start = found->second.plan_start;
     open.due_ms = found->second.due_ms;
   } else if (open.effect.kind == flows::EffectKind::wait) {
-    open.due_ms = open.effect.wait_for.count() > 0 ? world_.now_ms() + open.effect.wait_for.count()
-                                                   : open.effect.until_ms;
+    if (open.effect.wait_for.count() > 0)
+      pause(open, open.effect.wait_for);
+    else
+      open.due_ms = open.effect.until_ms;
     pending_.effects.push_back(effect_row(open, store::EffectState::pending));
   }
   if (open.effect.kind == flows::EffectKind::action) suspect(open);

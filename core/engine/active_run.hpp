@@ -49,8 +49,9 @@ class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
   struct Open {
     flows::Effect effect;
     int attempts = 0;
-    int plan_start = 0;  ///< attempts before the last retry by hand
-    std::int64_t due_ms = 0;
+    int plan_start = 0;          ///< attempts before the last retry by hand
+    std::int64_t due_ms = 0;     ///< Unix ms
+    std::int64_t rested_ms = 0;  ///< when its pause is over by the steady clock; 0: only `due_ms` says
     bool under_way = false;
     bool in_line = false;   ///< stands in its destination's line
     bool aside = false;     ///< waits for its destination for so long that it need not stay in memory
@@ -76,6 +77,7 @@ class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
 
   // What the world says (active_run_effects.cpp).
   void begin_effect(const std::string& key);
+  void pause(Open& open, std::chrono::milliseconds length);
   void pause_over(const std::string& key);
   void act(Open& open);
   std::shared_ptr<const Snapshot> settings_of(const flows::Effect& effect) const;

@@ -20,8 +20,9 @@ void ActiveRun::begin_effect(const std::string& key) {
     return;
   Open& open = found->second;
   const std::int64_t now = world_.now_ms();
-  if (open.due_ms > now) {
-    open.cancel_timer = runner_.loop().after(std::chrono::milliseconds(open.due_ms - now),
+  const std::int64_t left = open.rested_ms > 0 ? open.rested_ms - steady_ms() : open.due_ms - now;
+  if (left > 0) {
+    open.cancel_timer = runner_.loop().after(std::chrono::milliseconds(left),
                                              [self = shared_from_this(), key] { self->pause_over(key); });
     return;
   }
@@ -35,12 +36,17 @@ void ActiveRun::begin_effect(const std::string& key) {
   flush();
 }
 
-/// A pause is over when its timer, which is monotonic, says so: a clock that was set back meanwhile does not
-/// make it longer. Only what waits for a moment of the wall clock asks that clock.
+/// A pause is over when the steady clock says so: a wall clock that was set back meanwhile does not make it
+/// longer. Only what waits for a moment of the wall clock asks that clock.
+void ActiveRun::pause(Open& open, std::chrono::milliseconds length) {
+  open.due_ms = world_.now_ms() + length.count();
+  open.rested_ms = steady_ms() + length.count();
+}
+
 void ActiveRun::pause_over(const std::string& key) {
   const auto found = open_.find(key);
   if (found == open_.end()) return;
-  if (found->second.effect.until_ms == 0) found->second.due_ms = 0;
+  if (found->second.effect.until_ms == 0) found->second.due_ms = found->second.rested_ms = 0;
   begin_effect(key);
 }
 
@@ -140,7 +146,7 @@ void ActiveRun::failed_attempt(Open& open, store::Effect row, const Error& error
   row.state = store::EffectState::pending;
   const bool parks = parks_run(error, !open.effect.connection.empty());
   if (parks && has_new_settings(open)) {
-    open.due_ms = 0;
+    open.due_ms = open.rested_ms = 0;
     pending_.effects.push_back(std::move(row));
     pending_.begin.push_back(key);
   } else if (parks) {
@@ -161,7 +167,7 @@ void ActiveRun::failed_attempt(Open& open, store::Effect row, const Error& error
     pending_.effects.push_back(std::move(row));
   } else if (const auto delay =
                  next_delay(open.effect.retry, open.attempts - open.plan_start, error, runner_.random())) {
-    open.due_ms = world_.now_ms() + delay->count();
+    pause(open, *delay);
     row.due_ms = open.due_ms;
     pending_.effects.push_back(std::move(row));
     pending_.begin.push_back(key);

@@ -66,6 +66,7 @@ void ActiveRun::hold_back(Open& open, const Destination& destination, const Dest
     return;
   }
   const std::int64_t due = now + answer.wait_ms;
+  open.rested_ms = 0;
   open.due_ms = due + return_step_ms - due % return_step_ms;
   open.aside = true;
   waits_for_ = answer.why;
