@@ -32,16 +32,21 @@ constexpr std::size_t linger_bytes = 1u << 20;
 
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
-/// The right to answer one request once. Dropped unused, it answers 500 itself.
+Refusal no_room() { return {503, "too many bodies are on their way; send it again in a moment"}; }
+
+/// The right to answer one request once. Dropped unused, it answers 500 itself. Until then the request's body
+/// counts as being in memory.
 class Ticket {
  public:
-  explicit Ticket(const std::shared_ptr<Connection>& connection) : connection_(connection) {}
+  Ticket(const std::shared_ptr<Connection>& connection, BodyShare share)
+      : connection_(connection), share_(std::move(share)) {}
   ~Ticket() { answer(Reply::text(500, "the request was dropped without an answer; see the server's log\n")); }
   Ticket(const Ticket&) = delete;
   Ticket& operator=(const Ticket&) = delete;
 
   void answer(Reply reply) {
     if (used_.test_and_set()) return;
+    share_.give_back();
     auto connection = connection_.lock();
     if (!connection) return;
     auto executor = connection->loop().context().get_executor();
@@ -53,6 +58,7 @@ class Ticket {
 
  private:
   std::weak_ptr<Connection> connection_;
+  BodyShare share_;
   std::atomic_flag used_;
 };
 
@@ -120,6 +126,7 @@ void Connection::close() {
 
 void Connection::next_request() {
   parser_.emplace(shard_->limits);
+  share_.give_back();
   continued_ = false;
   head_only_ = false;
   close_after_ = shard_->draining;
@@ -164,6 +171,7 @@ void Connection::advance() {
         parser_->take({static_cast<const char*>(in_.data().data()), in_.size()}, refusal);
     in_.consume(used);
     if (refusal) return refuse(std::move(*refusal));
+    if (!share_.grow_to(parser_->request().body.size(), shard_->bodies)) return refuse(no_room());
     if (parser_->state() == State::done) return hand_over();
     if (phase_ == Phase::idle && parser_->begun()) enter(Phase::head);
     if (before == State::head && parser_->state() == State::body) {
@@ -214,7 +222,8 @@ void Connection::decode(Request request) {
 }
 
 void Connection::call_handler(Request request) {
-  auto ticket = std::make_shared<Ticket>(shared_from_this());
+  if (!share_.grow_to(request.body.size(), shard_->bodies)) return refuse(no_room());  // longer when decoded
+  auto ticket = std::make_shared<Ticket>(shared_from_this(), std::move(share_));
   (*shard_->handler)(shard_->loop.index(), std::move(request),
                      [ticket = std::move(ticket)](Reply reply) { ticket->answer(std::move(reply)); });
 }
@@ -230,7 +239,11 @@ void Connection::reply(Reply reply) {
 
 void Connection::refuse(Refusal refusal) {
   close_after_ = true;
-  write(Reply::text(refusal.status, refusal.text + "\n"));
+  parser_->request().body = {};  // it is not waited for, so it makes room
+  share_.give_back();
+  Reply reply = Reply::text(refusal.status, refusal.text + "\n");
+  if (refusal.status == 503) reply.headers.emplace_back("retry-after", "1");
+  write(std::move(reply));
 }
 
 void Connection::write(Reply reply) {

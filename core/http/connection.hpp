@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "core/http/body_budget.hpp"
 #include "core/http/reply_text.hpp"
 #include "core/http/request_parser.hpp"
 #include "core/http/server.hpp"
@@ -28,7 +29,7 @@ using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asi
 class Shard : public std::enable_shared_from_this<Shard> {
  public:
   Shard(Loops& loops, std::size_t index, const ServerLimits& limits, std::shared_ptr<const Handler> handler,
-        std::shared_ptr<std::atomic<std::size_t>> count);
+        std::shared_ptr<BodyBudget> bodies, std::shared_ptr<std::atomic<std::size_t>> count);
 
   void watch();  ///< begins looking at deadlines; on the loop
   void open(Socket socket, std::string remote);
@@ -40,6 +41,7 @@ class Shard : public std::enable_shared_from_this<Shard> {
   Loop& loop;
   const ServerLimits limits;
   const std::shared_ptr<const Handler> handler;
+  const std::shared_ptr<BodyBudget> bodies;  ///< of all loops
   DateText date;
   bool draining = false;
 
@@ -93,6 +95,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string out_;   ///< the head of the answer, and its body when that is small
   std::string body_;  ///< a large body
   std::optional<RequestParser> parser_;
+  BodyShare share_;  ///< of the body that is read; goes on with the request
   Clock::time_point deadline_;
   Phase phase_ = Phase::idle;
   std::size_t thrown_away_ = 0;

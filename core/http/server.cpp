@@ -6,6 +6,7 @@
 // accepting is not what costs.
 #include "core/http/server.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "core/http/address.hpp"
+#include "core/http/body_budget.hpp"
 #include "core/http/connection.hpp"
 
 namespace waggle::http {
@@ -46,8 +48,9 @@ class Door : public std::enable_shared_from_this<Door> {
         acceptor_(loops.at(0).context().get_executor()),
         pause_(loops.at(0).context().get_executor()) {
     auto shared = std::make_shared<const Handler>(std::move(handler));
+    auto bodies = std::make_shared<BodyBudget>(std::max(limits.max_bodies_bytes, limits.max_body_bytes));
     for (std::size_t i = 0; i < loops.count(); ++i)
-      shards_.push_back(std::make_shared<Shard>(loops, i, limits, shared, count_));
+      shards_.push_back(std::make_shared<Shard>(loops, i, limits, shared, bodies, count_));
   }
 
   Code open(const tcp::endpoint& endpoint) {

@@ -19,6 +19,9 @@ struct ServerLimits {
   std::size_t max_header_bytes = 16u << 10;
   std::size_t max_headers = 100;
   std::size_t max_body_bytes = 10u << 20;
+  /// Of all bodies that are read or wait for their answer at one moment: six of the largest, or tens of
+  /// thousands of the usual ones, in a process of tens of megabytes. One of the largest fits in any case.
+  std::size_t max_bodies_bytes = 64u << 20;
   std::size_t max_connections = 20'000;
   std::chrono::seconds header_timeout{10};  ///< for the whole head
   std::chrono::seconds body_timeout{30};    ///< for the whole body

@@ -14,11 +14,13 @@ constexpr std::chrono::milliseconds look_interval{250};
 }  // namespace
 
 Shard::Shard(Loops& all, std::size_t index, const ServerLimits& server_limits,
-             std::shared_ptr<const Handler> to, std::shared_ptr<std::atomic<std::size_t>> count)
+             std::shared_ptr<const Handler> to, std::shared_ptr<BodyBudget> all_bodies,
+             std::shared_ptr<std::atomic<std::size_t>> count)
     : loops(all),
       loop(all.at(index)),
       limits(server_limits),
       handler(std::move(to)),
+      bodies(std::move(all_bodies)),
       count_(std::move(count)),
       timer_(loop.context().get_executor()) {}
 

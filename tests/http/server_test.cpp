@@ -5,6 +5,7 @@
 #include <future>
 #include <thread>
 
+#include "tests/http/gzip.hpp"
 #include "tests/http/raw.hpp"
 
 namespace waggle::http::test {
@@ -223,6 +224,72 @@ TEST(Server, TurnsConnectionsAwayBeyondTheLimit) {
   RawSocket four(server->port());
   four.send(get);
   EXPECT_EQ(statuses(four.receive("ok\n")), std::vector<int>{200});
+}
+
+std::string posting(const std::string& path, std::size_t length, std::size_t sent) {
+  return "POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n" +
+         std::string(sent, 'x');
+}
+
+TEST(Server, TakesNoMoreBodiesAtOnceThanFitIntoTheirBudget) {
+  auto loops = Loops::start(2, 1);
+  Waiting waiting;
+  ServerLimits limits;
+  limits.max_body_bytes = limits.max_bodies_bytes = 100'000;
+  const auto handler = [wait = waiting.handler()](std::size_t loop, Request request, Respond respond) {
+    if (request.path == "/wait") return wait(loop, std::move(request), std::move(respond));
+    respond(Reply::text(200, "ok\n"));
+  };
+  auto server = Server::listen(*loops, "127.0.0.1", 0, limits, handler).value();
+  RawSocket waits(server->port()), half(server->port());
+  waits.send(posting("/wait", 60'000, 60'000));
+  const auto responds = waiting.take(1);
+  half.send(posting("/a", 40'000, 30'000));
+  std::string answer;
+  do {  // fits as long as the half body has not arrived
+    RawSocket beyond(server->port());
+    beyond.send(posting("/a", 10'001, 10'001));
+    answer = beyond.receive("\r\n\r\n");
+  } while (statuses(answer) == std::vector<int>{200});
+  EXPECT_EQ(statuses(answer), std::vector<int>{503});
+  EXPECT_NE(answer.find("retry-after: 1\r\n"), std::string::npos) << answer;
+  EXPECT_NE(answer.find("connection: close\r\n"), std::string::npos) << answer;
+  RawSocket bare(server->port());
+  bare.send(get);
+  EXPECT_EQ(statuses(bare.receive("ok\n")), std::vector<int>{200}) << "without a body nothing is needed";
+
+  half.send(std::string(10'000, 'x'));
+  EXPECT_EQ(statuses(half.receive("ok\n")), std::vector<int>{200}) << "exactly the budget";
+  responds[0](Reply::text(200, "ok\n"));
+  EXPECT_EQ(statuses(waits.receive("ok\n")), std::vector<int>{200});
+  waits.send(posting("/a", 100'000, 100'000));
+  EXPECT_EQ(statuses(waits.receive("ok\n")), std::vector<int>{200}) << "all is given back";
+}
+
+TEST(Server, CountsABodyAsLongAsItIsWhenDecodedAndUntilItsRequestIsOver) {
+  auto loops = Loops::start(1, 1);
+  Waiting waiting;
+  ServerLimits limits;
+  limits.max_body_bytes = limits.max_bodies_bytes = 100'000;
+  auto server = Server::listen(*loops, "127.0.0.1", 0, limits, waiting.handler()).value();
+  const std::string packed = gzip(std::string(60'000, 'x'));
+  const std::string bytes = "POST /a HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: " +
+                            std::to_string(packed.size()) + "\r\n\r\n" + packed;
+  std::vector<Respond> responds;
+  {
+    RawSocket gone(server->port());
+    gone.send(bytes);
+    responds = waiting.take(1);
+  }
+  while (server->connections() != 0) std::this_thread::sleep_for(1ms);
+  RawSocket second(server->port());
+  second.send(bytes);
+  EXPECT_EQ(statuses(second.receive_all()), std::vector<int>{503}) << "nobody waits, but it is in memory";
+  responds.clear();
+  RawSocket third(server->port());
+  third.send(bytes);
+  waiting.take(1)[0](Reply::text(200, "ok\n"));
+  EXPECT_EQ(statuses(third.receive("ok\n")), std::vector<int>{200});
 }
 
 TEST(Server, FinishesWhatIsInProgressWhenItStops) {
