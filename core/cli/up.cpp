@@ -42,6 +42,7 @@ Result<void> read_listen(const std::string& text, engine::EngineOptions& options
   return {};
 }
 
+/// `url`: where the outside world reaches the server.
 std::string start_of(const flows::Flow& flow, const project::Project& project, const std::string& url) {
   std::string text;
   for (std::size_t i = 0; i < flow.triggers().size(); ++i) {
@@ -70,17 +71,18 @@ void print_started(const Context& context, const engine::Engine& engine, const s
     return;
   }
   const Terminal& terminal = context.terminal;
+  const std::string& outside = project.settings.public_url.empty() ? url : project.settings.public_url;
   context.out() << terminal.styled(Style::bold, "Waggle " WAGGLE_VERSION) << " at "
                 << terminal.styled(Style::cyan, url) << "  data in " << engine.data_dir() << '\n';
   for (const auto& [name, connection] : project.connections)
     if (const ConnectorSpec* spec = project.connector(connection.connector); spec != nullptr)
       for (const auto& trigger : spec->triggers)
         if (trigger.delivery == Delivery::hook) {
-          context.out() << "  connection " << name << " listens at " << url << "/hooks/" << name << '\n';
+          context.out() << "  connection " << name << " listens at " << outside << "/hooks/" << name << '\n';
           break;
         }
   for (const auto& [id, flow] : project.flows)
-    context.out() << "  flow " << id << ": " << start_of(*flow, project, url)
+    context.out() << "  flow " << id << ": " << start_of(*flow, project, outside)
                   << (flow->enabled() ? "" : "  (not enabled)") << '\n';
   // Each is in the log already, which a person sees on the same screen.
   if (const std::size_t count = project.problems.size(); count > 0)
@@ -102,12 +104,12 @@ int up(const Context& context, const Options& options) {
   observe::LogOptions log_options;
   log_options.format = observe::format_for_stderr(options.log == "json");
   observe::Log log(log_options);
+  auto engine = engine::Engine::open(std::move(wanted), log);
+  if (!engine) return context.refuse(engine.error());
   if (sqlite_has_reset_bug())
     log.warning("SQLite " + sqlite_version_note());
   else
     log.info("SQLite " + sqlite_version_note());
-  auto engine = engine::Engine::open(std::move(wanted), log);
-  if (!engine) return context.refuse(engine.error());
   (*engine)->world().metrics.build(WAGGLE_VERSION).set(1);
   auto opened = api::Api::open(**engine);
   if (!opened) return context.refuse(opened.error());

@@ -209,6 +209,7 @@ void Engine::Parts::use(std::shared_ptr<const Snapshot> next) {
     redactor = masks;
   }
   log.set_redactor(masks);
+  log.set_level(observe::level_from(next->project().settings.log_level));
   for (auto& runner : runners) runner->loop().post([&runner = *runner, next] { runner.use(next); });
   backlog->use(next);
 }
@@ -238,6 +239,7 @@ Engine::~Engine() { stop(); }
 Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options, observe::Log& log) {
   auto parts = std::make_unique<Parts>(std::move(options), log);
   WAGGLE_TRY(const project::Settings settings, project::load_settings(parts->options.project_dir));
+  log.set_level(observe::level_from(settings.log_level));
   parts->data_dir = parts->options.data_dir.value_or(settings.data_dir);
   parts->address = parts->options.address.value_or(settings.address);
   parts->port = parts->options.port.value_or(settings.port);

@@ -32,8 +32,8 @@ struct EngineOptions {
 
 class Engine {
  public:
-  /// Loads the project and opens the store; nothing listens and nothing runs yet. Errors: invalid (what to
-  /// mend), failed.
+  /// Loads the project and opens the store; nothing listens and nothing runs yet. The log's level is what
+  /// waggle.yaml says, now and after each change. Errors: invalid (what to mend), failed.
   static Result<std::unique_ptr<Engine>> open(EngineOptions options, observe::Log& log);
   ~Engine();
 

@@ -39,6 +39,12 @@ std::string_view to_string(Level level) {
   return "unset";
 }
 
+Level level_from(std::string_view word) {
+  for (Level level : {Level::debug, Level::info, Level::warning, Level::error})
+    if (to_string(level) == word) return level;
+  return Level::unset;
+}
+
 LogFormat format_for_stderr(bool json) {
   if (json) return LogFormat::json;
   const char* terminal = std::getenv("TERM");
@@ -47,7 +53,7 @@ LogFormat format_for_stderr(bool json) {
   return colour ? LogFormat::colour : LogFormat::text;
 }
 
-Log::Log(LogOptions options) : options_(std::move(options)) {
+Log::Log(LogOptions options) : options_(std::move(options)), level_(options_.level) {
   if (!options_.write) options_.write = write_to_stderr;
   if (!options_.now_ms) options_.now_ms = waggle::now_ms;
 }

@@ -4,6 +4,7 @@
 //   log.info("run failed", {{"run", run.id}, {"flow", run.flow}, {"took_ms", took}});
 #pragma once
 
+#include <atomic>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -20,6 +21,7 @@ namespace waggle::observe {
 
 enum class Level : std::uint8_t { unset, debug, info, warning, error };
 std::string_view to_string(Level level);
+Level level_from(std::string_view word);  ///< `unset` for an unknown word
 
 /// Longer values are cut: a line stays readable, and an event from outside cannot flood the disk.
 constexpr std::size_t max_field_bytes = 4u << 10;
@@ -63,7 +65,8 @@ class Log {
  public:
   explicit Log(LogOptions options = {});
 
-  bool enabled(Level level) const { return level >= options_.level; }
+  bool enabled(Level level) const { return level >= level_.load(std::memory_order_relaxed); }
+  void set_level(Level level) { level_.store(level, std::memory_order_relaxed); }
   /// From now on these values are masked. Called after each load of the project.
   void set_redactor(std::shared_ptr<const secrets::Redactor> redactor);
 
@@ -81,6 +84,7 @@ class Log {
   void write_line(Level level, std::string_view event, Fields fields, const Error* error);
 
   LogOptions options_;
+  std::atomic<Level> level_;
   std::mutex mutex_;  // of redactor_ and of the order of lines
   std::shared_ptr<const secrets::Redactor> redactor_;
 };

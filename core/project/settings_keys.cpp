@@ -109,7 +109,7 @@ SettingsKey choice(std::string_view name, std::string Settings::*member, std::ve
 
 SettingsKey public_url() {
   return {"public_url", "an address that begins with http:// or https://",
-          "Where the outside world reaches this server; used in what we tell others. Without it: "
+          "Where the outside world reaches this server: addresses of hooks begin with it. Without: "
           "http://address:port",
           [](Settings& settings, const Node& value) {
             settings.public_url = value.text;
@@ -201,7 +201,7 @@ std::vector<SettingsKey> make_keys() {
                           "How long work in progress may take to end when Waggle is stopped"));
   keys.push_back(retention());
   keys.push_back(choice("log_level", &Settings::log_level, {"debug", "info", "warning", "error"},
-                        "The least that is logged"));
+                        "The least that is logged; a change holds at once"));
   keys.push_back(vars());
   return keys;
 }

@@ -84,6 +84,21 @@ TEST_F(ServerCommands, ListAndShowWhatCameInAndWhatBecameOfIt) {
   EXPECT_EQ(server_->stop(), 0) << server_->err();
 }
 
+TEST_F(ServerCommands, SayWhereTheOutsideWorldReachesThem) {
+  folder_.write("p/waggle.yaml", "public_url: https://hooks.shop.test/\n");
+  ASSERT_NO_FATAL_FAILURE(start_server(posting_to("http://127.0.0.1:1")));
+  EXPECT_THAT(server_->out(), HasSubstr("flow talk: webhook at https://hooks.shop.test/talk"));
+  EXPECT_EQ(beside({"send", "talk", folder_ / "p/event.json"}).exit_code, 0) << "we go the short way";
+}
+
+TEST_F(ServerCommands, LogWhatTheProjectSaysAlsoWhenThatChanges) {
+  folder_.write("p/waggle.yaml", "log_level: error\n");
+  ASSERT_NO_FATAL_FAILURE(start_server(posting_to("http://127.0.0.1:1")));
+  EXPECT_EQ(server_->err(), "");
+  folder_.write("p/waggle.yaml", "log_level: info\n");
+  EXPECT_TRUE(eventually([&] { return server_->err().find("project loaded") != std::string::npos; }));
+}
+
 TEST_F(ServerCommands, MetricsSayWhatRunsAndWhatCameIn) {
   ASSERT_NO_FATAL_FAILURE(start_server(posting_to("http://127.0.0.1:1")));
   EXPECT_EQ(beside({"send", "talk", folder_ / "p/event.json"}).exit_code, 0);

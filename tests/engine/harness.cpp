@@ -53,7 +53,8 @@ Waggle::~Waggle() {
 }
 
 void Waggle::write(const std::string& file, const std::string& text) const {
-  std::ofstream(dir_ + "/" + file) << text;
+  const bool quiet = file == "waggle.yaml" && text.find("log_level") == std::string::npos;
+  std::ofstream(dir_ + "/" + file) << text << (quiet ? "log_level: error\n" : "");
 }
 
 void Waggle::start() {

@@ -49,7 +49,11 @@ TEST(Log, KeepsToItsLevel) {
   log.info("unseen");
   log.warning("seen");
   EXPECT_FALSE(log.enabled(Level::info));
-  EXPECT_EQ(lines.all.size(), 1u);
+  log.set_level(Level::debug);
+  log.debug("seen too");
+  EXPECT_EQ(lines.all.size(), 2u);
+  EXPECT_EQ(level_from("warning"), Level::warning);
+  EXPECT_EQ(level_from("loud"), Level::unset);
 }
 
 TEST(Log, MasksSecrets) {
