@@ -9,7 +9,8 @@
 namespace waggle::jsonata {
 namespace {
 
-/// What is shipped takes a tenth of this (docs/performance.md); sanitizers and busy machines do not fail a test.
+/// What is shipped takes a tenth of this (docs/performance.md); sanitizers and busy machines do not fail a
+/// test.
 constexpr double most_cpu_ms = 1000;
 
 struct Answer {
