@@ -9,8 +9,6 @@
 #include <sstream>
 #include <unordered_set>
 
-#include <waggle/detail/utf8.ipp>
-
 #include "flows/yaml/hints.hpp"
 
 namespace waggle::flows::yaml {

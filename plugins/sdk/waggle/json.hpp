@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include <waggle/detail/utf8.ipp>
 #include <waggle/result.hpp>
 
 namespace waggle {
