@@ -139,7 +139,7 @@ void append_string_value(Context& context, Value value, std::string& out) {
     }
     default:
       if (value.is_array() && value.has(flag_outer)) value = value.items_[0];
-      append_stringified(value, false, out, context.limits.string_bytes);
+      append_stringified(value, false, out, &context);
       context.charge(out.size() / 64);
   }
   context.check_string(out.size());
@@ -158,7 +158,7 @@ Value to_string_value(Context& context, Value value, bool pretty) {
   std::string out;
   if (pretty && !value.is_function()) {
     if (value.is_array() && value.has(flag_outer)) value = value.items_[0];
-    append_stringified(value, true, out, context.limits.string_bytes);
+    append_stringified(value, true, out, &context);
   } else {
     append_string_value(context, value, out);
   }

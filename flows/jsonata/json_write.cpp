@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "flows/jsonata/context.hpp"
 #include "flows/jsonata/document.hpp"
 #include "flows/jsonata/fault.hpp"
 #include "flows/jsonata/json_buffer.hpp"
@@ -19,7 +20,7 @@ struct Writer {
   JsonBuffer& out;
   bool as_string_function;  ///< numbers as $string() prints them
   bool pretty;
-  std::size_t most_bytes = SIZE_MAX;
+  Context* within = nullptr;  ///< whose limits hold; null: none
   unsigned level = 0;
 
   void line() {
@@ -84,9 +85,10 @@ struct Writer {
   }
 
   void value(Value v) {
-    if (out.size() > most_bytes)
-      throw fault("W1003").with_text("a text of more than " + std::to_string(most_bytes) +
-                                     " bytes would be made");
+    if (within) {
+      within->charge();
+      within->check_string(out.size());
+    }
     if (v.tag == Tag::string) return out.put_string(v.as_string());
     switch (v.tag) {
       case Tag::boolean:
@@ -128,9 +130,9 @@ void append_pretty_json(Value value, std::string& out) {
   Writer{buffer, false, true}.value(value);
   out += buffer.text();
 }
-void append_stringified(Value value, bool pretty, std::string& out, std::size_t most_bytes) {
+void append_stringified(Value value, bool pretty, std::string& out, Context* within) {
   JsonBuffer buffer;
-  Writer{buffer, true, pretty, most_bytes}.value(value);
+  Writer{buffer, true, pretty, within}.value(value);
   out += buffer.text();
 }
 
