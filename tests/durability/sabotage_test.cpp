@@ -32,7 +32,8 @@ TEST(Sabotage, SayingYesBeforeTheCommitIsFoundOut) {
 TEST(Sabotage, ForgettingARunBeforeItsDeliveryIsFoundOut) {
   CrashOptions options = options_for("sabotaged/waggle_forgets_runs");
   options.keep = false;
-  options.rounds = 4;
+  options.rounds = 10;
+  options.rate = 1500;
   options.blows = {Blow::random};
   options.longest_life = std::chrono::milliseconds(500);
   options.drain_limit = std::chrono::seconds(20);
