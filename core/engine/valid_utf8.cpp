@@ -1,6 +1,6 @@
 #include "core/engine/valid_utf8.hpp"
 
-#include <waggle/detail/utf8.ipp>
+#include <waggle/json.hpp>
 
 namespace waggle::engine {
 

@@ -119,6 +119,17 @@ std::shared_ptr<const jsonata::Document> constant_document(const Json& json) {
                                                                : jsonata::Document());
 }
 
+/// In `event.first-name`, which subtracts `name`: what to write when `first-name` is meant. Empty when the
+/// name at `at` does not stand behind a path and a minus without blanks.
+std::string name_with_minus(std::string_view text, std::size_t at) {
+  constexpr std::string_view in_names = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+  std::size_t dot = text.find_last_not_of(in_names, at);
+  if (at == 0 || text[at - 1] != '-' || dot == std::string_view::npos || text[dot] != '.') return {};
+  std::size_t end = std::min(text.find_first_not_of(in_names, at), text.size());
+  std::string_view meant = text.substr(dot + 1, end - dot - 1);
+  return "`." + std::string(meant) + "` subtracts; if it is one name, write .`" + std::string(meant) + "`";
+}
+
 }  // namespace
 
 std::optional<Pattern> Reader::text_pattern(const Node& node) {
@@ -213,17 +224,6 @@ void Reader::check_names(const Formula& formula) {
           is_name ? "names are written without a dollar sign: " + variable.name
                   : "set it in the expression with := , or check the spelling of the function");
   }
-}
-
-/// In `event.first-name`, which subtracts `name`: what to write when `first-name` is meant. Empty when the
-/// name at `at` does not stand behind a path and a minus without blanks.
-static std::string name_with_minus(std::string_view text, std::size_t at) {
-  constexpr std::string_view in_names = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
-  std::size_t dot = text.find_last_not_of(in_names, at);
-  if (at == 0 || text[at - 1] != '-' || dot == std::string_view::npos || text[dot] != '.') return {};
-  std::size_t end = std::min(text.find_first_not_of(in_names, at), text.size());
-  std::string_view meant = text.substr(dot + 1, end - dot - 1);
-  return "`." + std::string(meant) + "` subtracts; if it is one name, write .`" + std::string(meant) + "`";
 }
 
 void Reader::check_name(const Formula& formula, const jsonata::FreeName& name) {

@@ -75,14 +75,20 @@ TEST(LongWait, SleepsInTheStoreAndGoesOnWhenItIsDue) {
   EXPECT_EQ(receiver.count(), 1u);
 }
 
+/// A connection `shop` that the receiver answers for, and a flow that calls it with what is posted to /in.
+void write_shop(const Waggle& waggle, const Receiver& receiver, const std::string& settings = "") {
+  waggle.write("connections.yaml",
+               "shop: { connector: probe, url: \"" + receiver.url() + "\"" + settings + " }\n");
+  waggle.write("flows/in.yaml",
+               "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - probe.call: { body: \"${event}\" }\n  "
+               "  connection: shop\n");
+}
+
 TEST(BrokenConnection, ParksItsRunsUntilItIsMended) {
   Receiver receiver;
   receiver.answer_with({http::Reply::text(401, "who are you?")});
   Waggle waggle;
-  waggle.write("connections.yaml", "shop: { connector: probe, url: \"" + receiver.url() + "\" }\n");
-  waggle.write("flows/in.yaml",
-               "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - probe.call: { body: \"${event}\" }\n  "
-               "  connection: shop\n");
+  write_shop(waggle, receiver);
   waggle.start();
   waggle.post("/in", "1");
   ASSERT_TRUE(waggle.settled(1, RunState::parked));
@@ -104,10 +110,7 @@ TEST(BrokenConnection, ThatCannotBeStoredIsReportedAndItsRunIsParkedAllTheSame) 
   Receiver receiver;
   receiver.answer_with({http::Reply::text(401, "who are you?")});
   Waggle waggle;
-  waggle.write("connections.yaml", "shop: { connector: probe, url: \"" + receiver.url() + "\" }\n");
-  waggle.write("flows/in.yaml",
-               "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - probe.call: { body: \"${event}\" }\n  "
-               "  connection: shop\n");
+  write_shop(waggle, receiver);
   waggle.start();
   waggle.stop();
   waggle.change_store(
@@ -138,18 +141,11 @@ TEST(BrokenConnection, IsNotWhatAnOldTokenSays) {
   receiver.answer_with({http::Reply::text(401, "who are you?"), http::Reply::text(200, "")});
   receiver.delay(std::chrono::milliseconds(500));
   Waggle waggle;
-  const auto account = [&](const std::string& token) {
-    waggle.write("connections.yaml",
-                 "shop: { connector: probe, url: \"" + receiver.url() + "\", token: " + token + " }\n");
-  };
-  account("the-old-one");
-  waggle.write("flows/in.yaml",
-               "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - probe.call: { body: \"${event}\" }\n  "
-               "  connection: shop\n");
+  write_shop(waggle, receiver, ", token: the-old-one");
   waggle.start();
   waggle.post("/in", "1");
   ASSERT_TRUE(eventually([&] { return waggle.engine().world().calls_under_way == 1; }));
-  account("the-new-one");
+  write_shop(waggle, receiver, ", token: the-new-one");
   waggle.engine().reload();
   ASSERT_TRUE(waggle.settled(1, RunState::succeeded));
   EXPECT_EQ(waggle.run(waggle.runs()[0].id).attempts.size(), 2u);

@@ -1,5 +1,4 @@
 #include "core/store/restore.hpp"
-#include "core/clock.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -8,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "core/clock.hpp"
 #include "core/store/sqlite/copy_file.hpp"
 #include "core/store/sqlite/database.hpp"
 #include "core/store/sqlite/folder_lock.hpp"
