@@ -90,7 +90,10 @@ std::shared_ptr<const Snapshot> ActiveRun::settings_of(const flows::Effect& effe
 
 host::Message ActiveRun::act_message(const Open& open) const {
   const flows::Effect& effect = open.effect;
-  std::string head = R"({"operation":"act")";
+  constexpr std::size_t besides_input = 512;
+  std::string head;
+  head.reserve(effect.input.size() + besides_input);
+  head += R"({"operation":"act")";
   append_member(head, "action", effect.action);
   append_key(head, "input");
   head += effect.input;

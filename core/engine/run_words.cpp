@@ -25,7 +25,13 @@ void append_trace(std::string& trace, const flows::StepRecord& record) {
 }
 
 std::string exchanges_json(const std::vector<Exchange>& exchanges, const Mask& mask) {
-  std::string out = "[";
+  constexpr std::size_t besides_bodies = 128;
+  std::size_t size = 2;
+  for (const Exchange& exchange : exchanges)
+    size += exchange.url.size() + exchange.request.size() + exchange.response.size() + besides_bodies;
+  std::string out;
+  out.reserve(size);
+  out += '[';
   for (const Exchange& exchange : exchanges) {
     if (out.size() > 1) out += ',';
     out += '{';

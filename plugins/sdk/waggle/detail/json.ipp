@@ -7,6 +7,7 @@
 
 #include <waggle/detail/json_parser.ipp>
 #include <waggle/detail/number.ipp>
+#include <waggle/detail/plain_text.ipp>
 #include <waggle/detail/utf8.ipp>
 #include <waggle/json.hpp>
 
@@ -23,13 +24,19 @@ WAGGLE_JSON_INLINE const Json& no_json() {
 }
 
 WAGGLE_JSON_INLINE void append_json_string(std::string& out, std::string_view text) {
+  const char* const end = text.data() + text.size();
+  const char* plain = plain_end(text);
+  if (plain == end) {
+    const std::size_t begin = out.size();
+    out.append(text.size() + 2, '"');
+    text.copy(out.data() + begin + 1, text.size());
+    return;
+  }
   constexpr std::string_view hex = "0123456789abcdef";
   out += '"';
-  for (std::size_t at = 0; at < text.size();) {
+  for (std::size_t at = 0; at < text.size(); plain = skip_plain(text.data() + at, end)) {
     const std::size_t begin = at;
-    while (at < text.size() && static_cast<unsigned char>(text[at]) >= 0x20 &&
-           static_cast<unsigned char>(text[at]) < 0x80 && text[at] != '"' && text[at] != '\\')
-      ++at;
+    at = static_cast<std::size_t>(plain - text.data());
     out.append(text.substr(begin, at - begin));
     if (at == text.size()) break;
     const auto byte = static_cast<unsigned char>(text[at]);
@@ -69,6 +76,30 @@ WAGGLE_JSON_INLINE void append_json_string(std::string& out, std::string_view te
     }
   }
   out += '"';
+}
+
+/// How long the compact text is at least: exactly so long, unless strings need escapes.
+WAGGLE_JSON_INLINE std::size_t compact_size(const Json& json) {
+  switch (json.kind()) {
+    case Json::Kind::null:
+    case Json::Kind::boolean:
+      return 4;
+    case Json::Kind::number:
+      return json.number_text().size();
+    case Json::Kind::string:
+      return json.as_string().size() + 2;
+    case Json::Kind::array: {
+      std::size_t size = 2;
+      for (const Json& item : json.items()) size += compact_size(item) + 1;
+      return size;
+    }
+    case Json::Kind::object: {
+      std::size_t size = 2;
+      for (const auto& [key, member] : json.members()) size += key.size() + compact_size(member) + 4;
+      return size;
+    }
+  }
+  return 0;
 }
 
 /// `indent` < 0: compact.
@@ -152,6 +183,7 @@ WAGGLE_JSON_INLINE Result<Json> Json::parse(std::string_view text) {
 
 WAGGLE_JSON_INLINE std::string Json::dump() const {
   std::string out;
+  out.reserve(detail::compact_size(*this));
   append_to(out);
   return out;
 }

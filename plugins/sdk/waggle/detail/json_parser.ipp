@@ -1,10 +1,12 @@
-// The strict JSON reader behind Json::parse. One pass, recursive to a fixed depth, no copies but the strings
-// themselves.
+// The strict JSON reader behind Json::parse. One pass, recursive to a fixed depth; every value is made in its
+// place.
 #pragma once
 
 #include <algorithm>
+#include <optional>
 
 #include <waggle/detail/number.ipp>
+#include <waggle/detail/plain_text.ipp>
 #include <waggle/detail/utf8.ipp>
 #include <waggle/json.hpp>
 
@@ -80,19 +82,19 @@ class JsonParser {
       case '[':
         return array(out, depth + 1);
       case '"': {
-        std::string text;
-        if (!string(text)) return false;
-        out = Json(std::move(text));
-        return true;
+        if (const auto text = plain_string()) {
+          out.value_.emplace<std::string>(*text);
+          return true;
+        }
+        return string(out.value_.emplace<std::string>());
       }
       case 't':
-        out = Json(true);
+        out.value_ = true;
         return word("true");
       case 'f':
-        out = Json(false);
+        out.value_ = false;
         return word("false");
       case 'n':
-        out = Json();
         return word("null");
       default:
         return number(out);
@@ -102,7 +104,7 @@ class JsonParser {
   bool number(Json& out) {
     const std::size_t length = number_length(text_.substr(at_));
     if (length == 0) return fail("a value was expected here");
-    out = Json::digits(text_.substr(at_, length));
+    out.value_.emplace<Json::Digits>(Json::Digits{std::string(text_.substr(at_, length))});
     at_ += length;
     return true;
   }
@@ -110,7 +112,7 @@ class JsonParser {
   bool array(Json& out, int depth) {
     if (depth > depth_limit_) return fail("nested deeper than " + std::to_string(depth_limit_));
     ++at_;
-    Json::Array items;
+    Json::Array& items = out.value_.emplace<Json::Array>();
     skip_space();
     if (!take(']')) {
       items.reserve(few_items);
@@ -121,22 +123,22 @@ class JsonParser {
       } while (take(','));
       if (!take(']')) return fail("',' or ']' was expected here");
     }
-    out = Json(std::move(items));
     return true;
   }
 
   bool object(Json& out, int depth) {
     if (depth > depth_limit_) return fail("nested deeper than " + std::to_string(depth_limit_));
     ++at_;
-    Json::Object members;
+    Json::Object& members = out.value_.emplace<Json::Object>();
     skip_space();
     if (!take('}')) {
       members.reserve(few_members);
       do {
         skip_space();
         if (at_ >= text_.size() || text_[at_] != '"') return fail("a key in double quotes was expected here");
-        auto& [key, member] = members.emplace_back();
-        if (!string(key)) return false;
+        const auto plain_key = plain_string();
+        auto& [key, member] = plain_key ? members.emplace_back(*plain_key, nullptr) : members.emplace_back();
+        if (!plain_key && !string(key)) return false;
         skip_space();
         if (!take(':')) return fail("':' was expected after the key");
         skip_space();
@@ -145,9 +147,7 @@ class JsonParser {
       } while (take(','));
       if (!take('}')) return fail("',' or '}' was expected here");
     }
-    if (!keys_differ(members)) return false;
-    out = Json::object(std::move(members));
-    return true;
+    return keys_differ(members);
   }
 
   /// By sorting, so that an object of 20,000 keys is no quadratic trap; small ones by looking.
@@ -169,11 +169,22 @@ class JsonParser {
     return same == keys.end() || twice(*same);
   }
 
+  /// A string of plain bytes only, as most are; otherwise none, and the parser stands where it stood.
+  std::optional<std::string_view> plain_string() {
+    const char* const begin = text_.data() + at_ + 1;
+    const char* const end = skip_plain(begin, text_.data() + text_.size());
+    if (end == text_.data() + text_.size() || *end != '"') return std::nullopt;
+    const std::string_view found(begin, static_cast<std::size_t>(end - begin));
+    at_ += found.size() + 2;
+    return found;
+  }
+
   bool string(std::string& out) {
     ++at_;
     for (;;) {
       const std::size_t begin = at_;
-      while (at_ < text_.size() && plain(text_[at_])) ++at_;
+      at_ = static_cast<std::size_t>(skip_plain(text_.data() + at_, text_.data() + text_.size()) -
+                                     text_.data());
       out.append(text_.substr(begin, at_ - begin));
       if (at_ >= text_.size()) return fail("the text ends inside a string");
       const auto byte = static_cast<unsigned char>(text_[at_]);
@@ -192,11 +203,6 @@ class JsonParser {
         at_ += length;
       }
     }
-  }
-
-  static bool plain(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
   }
 
   bool escape(std::string& out) {
