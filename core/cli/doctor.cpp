@@ -1,5 +1,5 @@
-// `waggle doctor`: is the store sound, and is there room for it? Changes nothing; also beside a running
-// server.
+// `waggle doctor`: is the store sound, is there room for it, and can calls go out? Changes nothing; also
+// beside a running server.
 #include <sqlite3.h>
 #include <sys/statvfs.h>
 
@@ -12,6 +12,7 @@
 #include "core/cli/shell/running_server.hpp"
 #include "core/cli/shell/sqlite_version.hpp"
 #include "core/cli/shell/stored.hpp"
+#include "core/http/curl_library.hpp"
 #include "core/store/store.hpp"
 
 namespace waggle::cli {
@@ -33,6 +34,12 @@ Finding look_at_disk(const std::string& data) {
           mib(free) + " of " + mib(total) + " free"};
 }
 
+Finding look_at_client() {
+  const auto& loaded = http::load_curl();
+  return {loaded.ok(), "calls",
+          loaded.ok() ? std::string("libcurl ") + loaded->version : loaded.error().message};
+}
+
 std::vector<Finding> look(const std::string& data) {
   std::vector<Finding> findings;
   const auto server = running_server(data);
@@ -42,6 +49,7 @@ std::vector<Finding> look(const std::string& data) {
   const auto bytes = std::filesystem::file_size(data + "/waggle.db", ignored);
   findings.push_back({!ignored, "database", ignored ? "there is none in " + data : mib(bytes)});
   findings.push_back(look_at_disk(data));
+  findings.push_back(look_at_client());
   if (!findings[2].good) return findings;
   const auto sound = store::check_sqlite(data);
   findings.push_back(

@@ -14,7 +14,6 @@
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <mutex>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -39,11 +38,6 @@ constexpr long max_idle_connections = 512;
 constexpr std::size_t max_spare_handles = 256;
 constexpr std::size_t events_at_once = 128;
 
-void start_curl_once() {
-  static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-}
-
 }  // namespace
 
 struct Client::State : std::enable_shared_from_this<Client::State> {
@@ -56,7 +50,9 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     events.assign(epoll);
   }
 
-  ~State() { curl_multi_cleanup(multi); }
+  ~State() {
+    if (multi != nullptr) curl().multi_cleanup(multi);
+  }
 
   void set_up();
   void begin(std::unique_ptr<Exchange> exchange);
@@ -78,7 +74,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   }
 
   Easy handle() {
-    if (spare.empty()) return Easy(curl_easy_init());
+    if (spare.empty()) return Easy(curl().easy_init());
     Easy easy = std::move(spare.back());
     spare.pop_back();
     return easy;
@@ -103,16 +99,14 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   bool closed = false;
 };
 
-/// With the first call: libcurl and OpenSSL take a megabyte and more, which a server that calls nobody need
-/// not have.
+/// With the first call.
 void Client::State::set_up() {
   if (multi != nullptr) return;
-  start_curl_once();
-  multi = curl_multi_init();
-  curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &State::on_socket);
-  curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
-  curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &State::on_timer);
-  curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
+  multi = curl().multi_init();
+  curl().multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &State::on_socket);
+  curl().multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
+  curl().multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &State::on_timer);
+  curl().multi_setopt(multi, CURLMOPT_TIMERDATA, this);
 }
 
 /// libcurl wants to know about a socket. `known` is what we gave it for this socket: a mark that it is in the
@@ -121,7 +115,7 @@ int Client::State::on_socket(CURL*, curl_socket_t socket, int what, void* data, 
   auto* self = static_cast<State*>(data);
   if (what == CURL_POLL_REMOVE) {
     epoll_ctl(self->epoll, EPOLL_CTL_DEL, socket, nullptr);
-    curl_multi_assign(self->multi, socket, nullptr);
+    curl().multi_assign(self->multi, socket, nullptr);
     return 0;
   }
   epoll_event event{};
@@ -131,7 +125,7 @@ int Client::State::on_socket(CURL*, curl_socket_t socket, int what, void* data, 
   const int operation = known == nullptr ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
   if (epoll_ctl(self->epoll, operation, socket, &event) != 0)  // the number was closed and used again
     epoll_ctl(self->epoll, operation == EPOLL_CTL_ADD ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, &event);
-  if (known == nullptr) curl_multi_assign(self->multi, socket, self);
+  if (known == nullptr) curl().multi_assign(self->multi, socket, self);
   return 0;
 }
 
@@ -203,8 +197,8 @@ void Client::State::start(std::unique_ptr<Exchange> exchange) {
     };
   CURL* easy = exchange->easy();
   running.emplace(easy, std::move(exchange));
-  curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, max_idle_connections + static_cast<long>(running.size()));
-  if (const CURLMcode code = curl_multi_add_handle(multi, easy); code != CURLM_OK)
+  curl().multi_setopt(multi, CURLMOPT_MAXCONNECTS, max_idle_connections + static_cast<long>(running.size()));
+  if (const CURLMcode code = curl().multi_add_handle(multi, easy); code != CURLM_OK)
     finished(easy, CURLE_OUT_OF_MEMORY);
 }
 
@@ -231,14 +225,14 @@ void Client::State::read_events() {
     if (found[i].events & EPOLLOUT) what |= CURL_CSELECT_OUT;
     if (found[i].events & (EPOLLERR | EPOLLHUP)) what |= CURL_CSELECT_ERR;
     int left = 0;
-    curl_multi_socket_action(multi, found[i].data.fd, what, &left);
+    curl().multi_socket_action(multi, found[i].data.fd, what, &left);
   }
   collect();
 }
 
 void Client::State::act(curl_socket_t socket, int what) {
   int left = 0;
-  curl_multi_socket_action(multi, socket, what, &left);
+  curl().multi_socket_action(multi, socket, what, &left);
   collect();
 }
 
@@ -247,7 +241,7 @@ void Client::State::collect() {
   const auto alive = shared_from_this();
   int left = 0;
   while (!closed) {
-    const CURLMsg* message = curl_multi_info_read(multi, &left);
+    const CURLMsg* message = curl().multi_info_read(multi, &left);
     if (message == nullptr) return;
     if (message->msg == CURLMSG_DONE) finished(message->easy_handle, message->data.result);
   }
@@ -259,7 +253,7 @@ void Client::State::finished(CURL* easy, CURLcode code) {
   auto exchange = std::move(found->second);
   running.erase(found);
   auto result = exchange->finish(code);
-  curl_multi_remove_handle(multi, easy);
+  curl().multi_remove_handle(multi, easy);
   if (Easy back = exchange->release(); back && spare.size() < max_spare_handles)
     spare.push_back(std::move(back));
   end_lookup(exchange->destination().host, code, result);
@@ -299,11 +293,13 @@ void Client::State::close() {
   closed = true;
   timer.cancel();
   waiting_timer.cancel();
-  curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, nullptr);
-  curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, nullptr);
+  if (multi != nullptr) {
+    curl().multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, nullptr);
+    curl().multi_setopt(multi, CURLMOPT_TIMERFUNCTION, nullptr);
+  }
   std::vector<std::unique_ptr<Exchange>> all;
   for (auto& [easy, exchange] : running) {
-    curl_multi_remove_handle(multi, easy);
+    curl().multi_remove_handle(multi, easy);
     all.push_back(std::move(exchange));
   }
   running.clear();
@@ -318,6 +314,7 @@ Client::Client(Loop& loop) : state_(std::make_shared<State>(loop)) { state_->wat
 Client::~Client() { state_->close(); }
 
 void Client::send(OutboundRequest request, Answered answered) {
+  if (const auto& loaded = load_curl(); !loaded.ok()) return answered(loaded.error());
   auto destination = read_url(request.url);
   if (!destination) return answered(std::move(destination).error());
   state_->begin(std::make_unique<Exchange>(std::move(request), std::move(*destination), std::move(answered)));

@@ -17,14 +17,14 @@ constexpr std::chrono::milliseconds connect_timeout{10'000};
 constexpr const char* accepted_encodings = "gzip, deflate";
 
 struct UrlFree {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+  void operator()(CURLU* url) const { curl().url_cleanup(url); }
 };
 
 std::string part(CURLU* url, CURLUPart what, unsigned flags = 0) {
   char* text = nullptr;
-  if (curl_url_get(url, what, &text, flags) != CURLUE_OK) return {};
+  if (curl().url_get(url, what, &text, flags) != CURLUE_OK) return {};
   std::string out(text);
-  curl_free(text);
+  curl().free(text);
   return out;
 }
 
@@ -41,17 +41,17 @@ std::string in_seconds(std::chrono::milliseconds time) {
 
 template <class T>
 void set(CURL* easy, CURLoption option, T value) {
-  curl_easy_setopt(easy, option, value);  // fails only for options this libcurl was built without
+  curl().easy_setopt(easy, option, value);  // fails only for options this libcurl was built without
 }
 
 }  // namespace
 
 Result<Destination> read_url(const std::string& url) {
-  const std::unique_ptr<CURLU, UrlFree> parsed(curl_url());
-  const CURLUcode code = curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME);
+  const std::unique_ptr<CURLU, UrlFree> parsed(curl().url());
+  const CURLUcode code = curl().url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME);
   if (code != CURLUE_OK || url.find('\0') != std::string::npos)
     return invalid(
-        "\"" + url + "\" is not a URL (" + curl_url_strerror(code) + "); write it like https://host/path",
+        "\"" + url + "\" is not a URL (" + curl().url_strerror(code) + "); write it like https://host/path",
         "bad_url");
   const std::string scheme = part(parsed.get(), CURLUPART_SCHEME);
   if (scheme != "http" && scheme != "https")
@@ -67,7 +67,7 @@ Result<Destination> read_url(const std::string& url) {
 Exchange::Exchange(OutboundRequest request, Destination destination, Answered answered)
     : request_(std::move(request)), destination_(std::move(destination)), answered_(std::move(answered)) {}
 
-Exchange::~Exchange() { curl_slist_free_all(sent_headers_); }
+Exchange::~Exchange() { curl().slist_free_all(sent_headers_); }
 
 Result<void> Exchange::prepare(Easy easy) {
   if (!is_token(request_.method))
@@ -139,7 +139,7 @@ void Exchange::set_method() {
 
 Result<void> Exchange::set_headers() {
   const auto add = [this](const std::string& line) {
-    if (curl_slist* longer = curl_slist_append(sent_headers_, line.c_str())) sent_headers_ = longer;
+    if (curl_slist* longer = curl().slist_append(sent_headers_, line.c_str())) sent_headers_ = longer;
   };
   bool has_type = false;
   bool has_agent = false;
@@ -208,7 +208,7 @@ Result<OutboundResponse> Exchange::finish(CURLcode code) {
     return invalid("\"" + request_.url + "\" cannot be called: " + words_for(code), "bad_url");
   if (code != CURLE_OK) return retry(words_for(code), {}, "no_answer");
   long status = 0;
-  curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+  curl().easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
   response_.status = static_cast<int>(status);
   response_.took =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started_);
@@ -222,7 +222,7 @@ Result<OutboundResponse> Exchange::finish(CURLcode code) {
 std::string Exchange::words_for(CURLcode code) const {
   const std::string& host = destination_.host;
   const std::string where = host + ":" + destination_.port;
-  const std::string detail = error_text_[0] != '\0' ? error_text_ : curl_easy_strerror(code);
+  const std::string detail = error_text_[0] != '\0' ? error_text_ : curl().easy_strerror(code);
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
       return "there is no address for the name " + host + "; check its spelling and this machine's DNS (" +
@@ -257,7 +257,7 @@ std::string Exchange::words_for(CURLcode code) const {
 }
 
 Easy Exchange::release() {
-  if (easy_) curl_easy_reset(easy_.get());  // forgets our pointers; keeps nothing but memory
+  if (easy_) curl().easy_reset(easy_.get());  // forgets our pointers; keeps nothing but memory
   return std::move(easy_);
 }
 

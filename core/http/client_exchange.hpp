@@ -2,8 +2,6 @@
 // in plain words. Used by the client, on its loop.
 #pragma once
 
-#include <curl/curl.h>
-
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -12,12 +10,13 @@
 #include <waggle/result.hpp>
 
 #include "core/http/client.hpp"
+#include "core/http/curl_library.hpp"
 #include "core/http/message.hpp"
 
 namespace waggle::http {
 
 struct EasyFree {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+  void operator()(CURL* easy) const { curl().easy_cleanup(easy); }
 };
 using Easy = std::unique_ptr<CURL, EasyFree>;
 

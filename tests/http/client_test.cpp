@@ -299,7 +299,7 @@ TEST(Client, TriesAgainWhenAKeptConnectionHasDied) {
   WatchedServer server(*loops, limits, answer_ok);
   OneClient client(*loops);
   ASSERT_TRUE(client.get(url_of(*server)).ok());
-  while (server->connections() != 0) std::this_thread::sleep_for(10ms);
+  wait_until([&] { return server->connections() == 0; });
   EXPECT_TRUE(client.get(url_of(*server)).ok());
 }
 
@@ -322,8 +322,8 @@ TEST(Client, MaySendAgainFromItsAnswer) {
   std::unique_ptr<Client> client;
   int left = 100;
   std::function<void(Outcome)> again = [&](Outcome outcome) {
-    ASSERT_TRUE(outcome.ok());
-    if (--left != 0) return client->send({.method = "GET", .url = url_of(*server)}, again);
+    EXPECT_TRUE(outcome.ok());
+    if (outcome.ok() && --left != 0) return client->send({.method = "GET", .url = url_of(*server)}, again);
     client.reset();  // and end it from there
     done.set_value();
   };

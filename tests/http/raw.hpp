@@ -12,8 +12,10 @@
 #include <fstream>
 #include <mutex>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "core/http/server.hpp"
@@ -78,6 +80,16 @@ class RawSocket {
   std::string received_;
   bool closed_ = false;
 };
+
+/// Waits for what must come soon; throws, and so fails the test, when it does not.
+template <class Condition>
+void wait_until(Condition met) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (!met()) {
+    if (std::chrono::steady_clock::now() > end) throw std::runtime_error("waited for a minute in vain");
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
 
 /// The final statuses (no 1xx) of the answers in `text`, by their Content-Length.
 inline std::vector<int> statuses(std::string_view text) {

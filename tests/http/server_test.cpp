@@ -31,13 +31,12 @@ class Waiting {
     };
   }
   std::vector<Respond> take(std::size_t count) {
-    for (;;) {
-      {
-        std::lock_guard lock(mutex_);
-        if (waiting_.size() >= count) return std::exchange(waiting_, {});
-      }
-      std::this_thread::sleep_for(1ms);
-    }
+    wait_until([&] {
+      std::lock_guard lock(mutex_);
+      return waiting_.size() >= count;
+    });
+    std::lock_guard lock(mutex_);
+    return std::exchange(waiting_, {});
   }
 
  private:
@@ -220,7 +219,7 @@ TEST(Server, TurnsConnectionsAwayBeyondTheLimit) {
   EXPECT_EQ(statuses(three.receive_all()), std::vector<int>{503});
   EXPECT_TRUE(three.closed_by_peer());
   one.close();
-  while (server->connections() > 1) std::this_thread::sleep_for(1ms);
+  wait_until([&] { return server->connections() <= 1; });
   RawSocket four(server->port());
   four.send(get);
   EXPECT_EQ(statuses(four.receive("ok\n")), std::vector<int>{200});
