@@ -35,9 +35,9 @@ Finding look_at_disk(const std::string& data) {
 }
 
 Finding look_at_client() {
-  const auto& loaded = http::load_curl();
+  const auto loaded = http::load_curl();
   return {loaded.ok(), "calls",
-          loaded.ok() ? std::string("libcurl ") + loaded->version : loaded.error().message};
+          loaded.ok() ? std::string("libcurl ") + http::curl().version : loaded.error().message};
 }
 
 std::vector<Finding> look(const std::string& data) {
@@ -84,7 +84,8 @@ int doctor(const Context& context, const StoredAt& at) {
 
 void add_doctor(CLI::App& app, Context& context) {
   auto at = std::make_shared<StoredAt>();
-  CLI::App* command = add_command(app, context, "doctor", "Look whether the store is sound and has room",
+  CLI::App* command = add_command(app, context, "doctor",
+                                  "Look whether the store is sound and has room, and calls can go out",
                                   group_care, [at, &context] { return doctor(context, *at); });
   add_stored_options(*command, *at);
 }

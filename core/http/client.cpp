@@ -314,7 +314,7 @@ Client::Client(Loop& loop) : state_(std::make_shared<State>(loop)) { state_->wat
 Client::~Client() { state_->close(); }
 
 void Client::send(OutboundRequest request, Answered answered) {
-  if (const auto& loaded = load_curl(); !loaded.ok()) return answered(loaded.error());
+  if (const auto loaded = load_curl(); !loaded.ok()) return answered(loaded.error());
   auto destination = read_url(request.url);
   if (!destination) return answered(std::move(destination).error());
   state_->begin(std::make_unique<Exchange>(std::move(request), std::move(*destination), std::move(answered)));

@@ -12,8 +12,9 @@
 
 namespace waggle::http {
 
-/// Errors are `retry` (no answer: resolve, connect, TLS, time-out, reset; the sentence names the host) or
-/// `invalid` (bad URL, scheme other than http and https) or `failed` (answer too large).
+/// Errors are `retry` (no answer: resolve, connect, TLS, time-out, reset; the sentence names the host; or
+/// there is no libcurl to call with) or `invalid` (bad URL, scheme other than http and https) or `failed`
+/// (answer too large).
 using Answered = std::function<void(Result<OutboundResponse>)>;
 
 class Client {

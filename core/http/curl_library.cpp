@@ -2,20 +2,28 @@
 
 #include <dlfcn.h>
 
+#include <atomic>
+#include <mutex>
 #include <string>
+#include <type_traits>
 
 namespace waggle::http {
 namespace {
 
-/// Its name since 2006 (https://curl.se/libcurl/abi.html, read 2026-11).
+/// Its name since 7.16.0 of 2006 (https://daniel.haxx.se/blog/2024/10/30, read 2026-11).
 constexpr const char* library_name = "libcurl.so.4";
-/// The first that knows CURLOPT_PROTOCOLS_STR, without which nothing would keep calls to http and https.
-constexpr unsigned oldest_version = 0x075500;  // 7.85.0
+/// The first that knows CURLOPT_QUICK_EXIT, without which a slow name blocks a loop; CURLOPT_PROTOCOLS_STR,
+/// which keeps calls to http and https, came with 7.85 (https://curl.se/libcurl/c/CURLOPT_QUICK_EXIT.html,
+/// read 2026-11).
+constexpr unsigned oldest_version = 0x075700;  // 7.87.0
+
+/// Never destroyed: what frees handles may run as late as the process ends.
+std::atomic<const Curl*> loaded_curl{nullptr};
 
 Error missing(const std::string& why) {
-  return failed("requests cannot be sent, because " + why +
-                    "; install libcurl 7.85 or newer (Debian's package libcurl4)",
-                "no_libcurl");
+  return retry("requests cannot be sent, because " + why +
+                   "; install libcurl 7.87 or newer (Debian's package libcurl4)",
+               {}, "no_libcurl");
 }
 
 Result<Curl> load() {
@@ -28,7 +36,7 @@ Result<Curl> load() {
     if (symbol == nullptr) lacks = name;
     function = reinterpret_cast<std::decay_t<decltype(function)>>(symbol);
   };
-  Curl curl{};
+  Curl curl{};  // each of its members is found below
   decltype(&curl_global_init) global_init = nullptr;
   decltype(&curl_version_info) version_info = nullptr;
   find(global_init, "curl_global_init");
@@ -67,11 +75,16 @@ Result<Curl> load() {
 
 }  // namespace
 
-const Result<Curl>& load_curl() {
-  static const Result<Curl> loaded = load();
-  return loaded;
+Result<void> load_curl() {
+  if (loaded_curl.load(std::memory_order_acquire) != nullptr) return {};
+  static std::mutex one_at_a_time;
+  const std::lock_guard lock(one_at_a_time);
+  if (loaded_curl.load(std::memory_order_relaxed) != nullptr) return {};
+  WAGGLE_TRY(const Curl found, load());
+  loaded_curl.store(new Curl(found), std::memory_order_release);
+  return {};
 }
 
-const Curl& curl() { return load_curl().value(); }
+const Curl& curl() { return *loaded_curl.load(std::memory_order_acquire); }
 
 }  // namespace waggle::http

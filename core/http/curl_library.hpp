@@ -35,9 +35,9 @@ struct Curl {
   decltype(&curl_free) free;
 };
 
-/// Loads and starts libcurl, once; it then stays. Blocks for some 10 ms the first time. Errors: failed (not
-/// installed, or too old: what to install).
-const Result<Curl>& load_curl();
+/// Loads and starts libcurl, unless it is there already; it then stays. Blocks for some 10 ms the first time.
+/// Errors: retry (not installed, or too old: what to install).
+Result<void> load_curl();
 
 /// Only after load_curl() said that it is there.
 const Curl& curl();

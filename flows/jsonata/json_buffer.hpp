@@ -31,7 +31,7 @@ class JsonBuffer {
   void put_string(std::string_view text) {
     ensure(text.size() + 2);
     *at_++ = '"';
-    auto plain = static_cast<std::size_t>(detail::plain_end(text) - text.data());
+    auto plain = static_cast<std::size_t>(plain_end(text) - text.data());
     if (plain > 0) std::memcpy(at_, text.data(), plain);
     at_ += plain;
     if (plain < text.size()) put_rest(text, plain);

@@ -1,12 +1,12 @@
-// Looking at JSON text sixteen bytes at a time. Used by the parser and the writer; pure functions, any
-// thread.
+// Comparing and hashing names in JSON text sixteen bytes at a time, beside the SDK's search for plain bytes.
+// Pure functions, any thread.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <cstring>
 
-#include <waggle/detail/plain_text.ipp>
+#include <waggle/detail/plain_bytes.ipp>
 
 #include "flows/jsonata/value.hpp"
 
@@ -17,6 +17,7 @@
 namespace waggle::jsonata {
 
 using detail::plain_bytes;
+using detail::plain_end;
 using detail::scan_bytes;
 using detail::skip_plain;
 

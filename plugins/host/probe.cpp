@@ -24,8 +24,8 @@ using Clock = std::chrono::steady_clock;
 /// Loading takes milliseconds; on a busy machine with a cold disk perhaps a second.
 constexpr auto deadline = std::chrono::seconds(5);
 /// The child is forked from a process with threads, and one of those may have held a lock of the C library at
-/// that moment, which then nobody releases in the child. That is as rare as it looks like a hang, so a hang
-/// is tried once more.
+/// that moment, which then nobody releases in the child, or been loading a library. That is rare, and looks
+/// like a hang or a crash, so these are tried once more.
 constexpr int tries = 2;
 
 /// What the child says: empty when all is well, else the word of Error::next, the code and the message, a
@@ -137,8 +137,12 @@ std::optional<Result<void>> probe_once(const std::string& library) {
 }  // namespace
 
 Result<void> probe(const std::string& library) {
-  for (int i = 0; i < tries; ++i)
-    if (auto result = probe_once(library)) return *result;
+  std::optional<Result<void>> result;
+  for (int i = 0; i < tries; ++i) {
+    result = probe_once(library);
+    if (result && (result->ok() || result->error().code != "crashes")) break;
+  }
+  if (result) return *result;
   return bug("it does not come back within " + std::to_string(std::chrono::seconds(deadline).count()) +
                  " s when it is loaded or describes itself; it was tried in a child process",
              "hangs");

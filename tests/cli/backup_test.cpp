@@ -178,6 +178,15 @@ TEST_F(Backup, DoctorFindsASoundStoreAndADamagedOne) {
   EXPECT_THAT(damaged.out, HasSubstr("restore"));
 }
 
+TEST_F(Backup, DoctorSaysWhetherCallsCanGoOut) {
+  EXPECT_THAT(beside({"doctor"}).out, HasSubstr("calls: libcurl "));
+  const Folder broken;
+  broken.write("libcurl.so.4", "this is no library");
+  const Ran without = run_waggle({"doctor", "--dir", project()}, {{"LD_LIBRARY_PATH", broken.path()}});
+  EXPECT_EQ(without.exit_code, 1) << without.out;
+  EXPECT_THAT(without.out, HasSubstr("install libcurl"));
+}
+
 TEST_F(Backup, CommandsThatReadNeverMoveTheLog) {
   const std::string database = project() + "/data/waggle.db";
   ASSERT_EQ(send(5), 80u);

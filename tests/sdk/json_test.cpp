@@ -1,7 +1,11 @@
 #include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 
+#include <waggle/detail/plain_bytes.ipp>
 #include <waggle/json.hpp>
 
 #include "tests/sdk/shared_data.hpp"
@@ -31,6 +35,41 @@ TEST(Json, AcceptsAndRefusesWhatTheCollectionSays) {
     ASSERT_TRUE(again.ok()) << input.path << ": what was written cannot be read";
     EXPECT_TRUE(*again == *json) << input.path;
     EXPECT_EQ(again->dump(), json->dump()) << input.path;
+  }
+}
+
+/// One byte of each kind at every place of texts of every length around what is looked at together. In memory
+/// of its own, so that a sanitizer sees a look beyond the end.
+TEST(Json, FindsPlainBytesWhereTheyEnd) {
+  for (const unsigned char special : {0x00, 0x1f, 0x22, 0x5c, 0x7f, 0x80, 0xff}) {
+    for (std::size_t length = 1; length <= 40; ++length) {
+      for (std::size_t place = 0; place < length; ++place) {
+        std::vector<char> bytes(length, 'a');
+        bytes[place] = static_cast<char>(special);
+        const std::string_view text(bytes.data(), bytes.size());
+        const std::size_t end = special == 0x7f ? length : place;
+        EXPECT_EQ(detail::plain_end(text) - text.data(), end)
+            << int{special} << " at " << place << " of " << length;
+        EXPECT_EQ(detail::skip_plain(text.data(), text.data() + length) - text.data(), end);
+      }
+    }
+  }
+}
+
+TEST(Json, ReadsAndWritesStringsOfEveryLength) {
+  for (const std::string special : {"a", "\"", "\\", "\n", "\x1f", "\x7f", "\xc3\xa9", "\xf0\x9f\x90\x9d"}) {
+    for (std::size_t length = 0; length <= 40; ++length) {
+      for (std::size_t place = 0; place <= length; ++place) {
+        const std::string text = std::string(place, 'a') + special + std::string(length - place, 'b');
+        const Json both = {{text, text}};
+        const std::string written = both.dump();
+        const auto read = Json::parse(written);
+        ASSERT_TRUE(read.ok()) << written;
+        EXPECT_EQ(read->at(text).as_string(), text);
+        EXPECT_FALSE(Json::parse(std::string_view(written).substr(0, written.size() - 2)).ok())
+            << "cut inside it";
+      }
+    }
   }
 }
 

@@ -7,7 +7,7 @@
 
 #include <waggle/detail/json_parser.ipp>
 #include <waggle/detail/number.ipp>
-#include <waggle/detail/plain_text.ipp>
+#include <waggle/detail/plain_bytes.ipp>
 #include <waggle/detail/utf8.ipp>
 #include <waggle/json.hpp>
 
@@ -78,12 +78,13 @@ WAGGLE_JSON_INLINE void append_json_string(std::string& out, std::string_view te
   out += '"';
 }
 
-/// How long the compact text is at least: exactly so long, unless strings need escapes.
+/// Room for the compact text; more is needed only when strings need escapes or are not UTF-8.
 WAGGLE_JSON_INLINE std::size_t compact_size(const Json& json) {
   switch (json.kind()) {
     case Json::Kind::null:
-    case Json::Kind::boolean:
       return 4;
+    case Json::Kind::boolean:
+      return json.as_bool() ? 4 : 5;
     case Json::Kind::number:
       return json.number_text().size();
     case Json::Kind::string:

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include <waggle/detail/number.ipp>
-#include <waggle/detail/plain_text.ipp>
+#include <waggle/detail/plain_bytes.ipp>
 #include <waggle/detail/utf8.ipp>
 #include <waggle/json.hpp>
 

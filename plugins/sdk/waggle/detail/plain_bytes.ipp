@@ -1,4 +1,4 @@
-// Looking at JSON text sixteen bytes at a time: what needs no attention inside a string. Any thread.
+// Bytes that need no attention inside a JSON string, found sixteen at a time. Any thread.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@ namespace waggle::detail {
 
 inline constexpr unsigned scan_bytes = 16;  ///< what plain_bytes reads, so `end - at` must be at least that
 
-/// Printable ASCII other than quote and backslash.
+/// ASCII from the space on, other than quote and backslash.
 inline bool is_plain(char c) { return static_cast<signed char>(c) >= 0x20 && c != '"' && c != '\\'; }
 
 /// How many of the 16 bytes at `at` are plain, from the first on. 16 when all.
