@@ -4,17 +4,33 @@ namespace waggle::engine {
 
 bool ActiveRuns::add(const std::string& run_id) {
   const std::lock_guard lock(mutex_);
-  return active_.insert(run_id).second;
+  return active_.emplace(run_id, 0).second;
+}
+
+void ActiveRuns::hold(const std::string& run_id, std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  const auto found = active_.find(run_id);
+  if (found == active_.end()) return;
+  bytes_ += bytes - found->second;  // modulo: what it held is part of the sum
+  found->second = bytes;
 }
 
 void ActiveRuns::remove(const std::string& run_id) {
   const std::lock_guard lock(mutex_);
-  active_.erase(run_id);
+  const auto found = active_.find(run_id);
+  if (found == active_.end()) return;
+  bytes_ -= found->second;
+  active_.erase(found);
 }
 
 std::size_t ActiveRuns::size() const {
   const std::lock_guard lock(mutex_);
   return active_.size();
+}
+
+bool ActiveRuns::has_room(const RunLimits& limits) const {
+  const std::lock_guard lock(mutex_);
+  return active_.size() < limits.runs && bytes_ < limits.bytes;
 }
 
 }  // namespace waggle::engine

@@ -1,25 +1,43 @@
-// Which runs are in memory, over all loops. Keeps a run from being taken twice: by the loop that accepted it
-// and by the backlog that reads rows. One short lock; any thread.
+// Which runs are in memory, over all loops, and about how much they hold. Keeps a run from being taken twice:
+// by the loop that accepted it and by the backlog that reads rows. One short lock; any thread.
 #pragma once
 
 #include <cstddef>
 #include <mutex>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
+
+#include "core/project/project.hpp"
 
 namespace waggle::engine {
+
+/// How much may be in memory at once.
+struct RunLimits {
+  explicit RunLimits(const project::Settings& settings)
+      : runs(settings.max_runs_in_memory), bytes(settings.run_memory_bytes) {}
+  std::size_t runs, bytes;
+};
+
+/// What a run holds of JSON texts of this length, about: each is kept as it came and once more as values, and
+/// a call repeats parts of it.
+constexpr std::size_t held_bytes(std::size_t text_bytes) { return (4u << 10) + 2 * text_bytes; }
 
 class ActiveRuns {
  public:
   /// False when the run is in memory. Who reads its row does so afterwards: a row read before may be older
   /// than the run's last time in memory.
   bool add(const std::string& run_id);
+  /// What it holds, once that is known.
+  void hold(const std::string& run_id, std::size_t bytes);
   void remove(const std::string& run_id);
   std::size_t size() const;
+  /// For one more. A single run is taken whatever it holds.
+  bool has_room(const RunLimits& limits) const;
 
  private:
   mutable std::mutex mutex_;
-  std::unordered_set<std::string> active_;
+  std::unordered_map<std::string, std::size_t> active_;  ///< run id -> bytes
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace waggle::engine

@@ -9,7 +9,7 @@ namespace waggle::engine {
 namespace {
 
 /// Room for this many runs is waited for, so that a full memory does not cost a read per run that leaves it.
-constexpr std::int64_t page_rows = 256;
+constexpr std::size_t page_rows = 256;
 
 /// Ids read at once. They come from an index; rows, which hold bodies, are read one by one.
 constexpr int page_ids = 4096;
@@ -21,14 +21,22 @@ constexpr std::int64_t longest_alarm_ms = 60'000;
 /// When the store could not be read (a busy or failing disk), it is tried again after this.
 constexpr std::int64_t read_again_ms = 5'000;
 
-std::int64_t wanted_room(const Snapshot& snapshot) {
-  const auto most = static_cast<std::int64_t>(snapshot.project().settings.max_runs_in_memory);
-  return std::min(page_rows, std::max<std::int64_t>(1, most / 4));
+/// Those limits below which reading rows is worth while: room for a page of runs and for a part of the bytes.
+RunLimits wanted(RunLimits limits) {
+  limits.runs -= std::min(page_rows, std::max<std::size_t>(1, limits.runs / 4)) - 1;
+  limits.bytes -= limits.bytes / 4;
+  return limits;
 }
 
 bool is_due(const store::Run& run, std::int64_t now_ms) {
   return run.state == store::RunState::queued ||
          (run.state == store::RunState::waiting && run.due_ms <= now_ms);
+}
+
+std::size_t text_bytes(const store::RunDetail& row) {
+  std::size_t bytes = row.event.payload_text().size() + row.event.meta.size();
+  for (const store::Effect& effect : row.effects) bytes += effect.input.size() + effect.output.size();
+  return bytes;
 }
 
 /// The pure run of a row, at its beginning.
@@ -86,9 +94,12 @@ void Backlog::begin() {
   world_.loops.block([this] { read(); });
 }
 
-std::int64_t Backlog::room(const Snapshot& snapshot) const {
-  return static_cast<std::int64_t>(snapshot.project().settings.max_runs_in_memory) -
-         static_cast<std::int64_t>(world_.active.size());
+bool Backlog::has_room(const Snapshot& snapshot) const {
+  return world_.active.has_room(RunLimits(snapshot.project().settings));
+}
+
+bool Backlog::has_wanted_room(const Snapshot& snapshot) const {
+  return world_.active.has_room(wanted(RunLimits(snapshot.project().settings)));
 }
 
 void Backlog::read() {
@@ -105,12 +116,11 @@ void Backlog::read() {
       again_ = false;
     }
     take_wanted(wanted, snapshot);
-    const std::int64_t free = room(*snapshot);
     Left left = Left::unknown;
-    if (free < wanted_room(*snapshot)) {
+    if (!has_wanted_room(*snapshot)) {
       left = leave_behind(*snapshot);
     } else if (pass) {
-      left = read_page(free, snapshot);
+      left = read_page(snapshot);
       if (left == Left::none) {
         // New runs need not queue up behind rows any more. What was committed before loops saw that is read
         // once more.
@@ -134,7 +144,7 @@ void Backlog::read() {
 void Backlog::take_wanted(const std::vector<std::string>& ids,
                           const std::shared_ptr<const Snapshot>& snapshot) {
   for (const std::string& id : ids) {
-    if (room(*snapshot) > 0) {
+    if (has_room(*snapshot)) {
       take(id, snapshot);
       continue;
     }
@@ -149,7 +159,7 @@ void Backlog::take_wanted(const std::vector<std::string>& ids,
 Backlog::Left Backlog::leave_behind(const Snapshot& snapshot) {
   world_.take_directly = false;
   // Those who left before they could see that did not look.
-  return room(snapshot) >= wanted_room(snapshot) ? Left::some : Left::unknown;
+  return has_wanted_room(snapshot) ? Left::some : Left::unknown;
 }
 
 void Backlog::set_next_alarm() {
@@ -159,7 +169,7 @@ void Backlog::set_next_alarm() {
 }
 
 /// The next rows in the order of their ids.
-Backlog::Left Backlog::read_page(std::int64_t room, const std::shared_ptr<const Snapshot>& snapshot) {
+Backlog::Left Backlog::read_page(const std::shared_ptr<const Snapshot>& snapshot) {
   if (after_id_.empty()) looked_ms_ = world_.now_ms();
   const auto ids = reader_->due_run_ids(world_.now_ms(), after_id_, page_ids);
   if (!ids.ok()) {
@@ -168,8 +178,8 @@ Backlog::Left Backlog::read_page(std::int64_t room, const std::shared_ptr<const 
     return Left::unknown;
   }
   for (const std::string& id : *ids) {
-    if (room <= 0) return Left::some;
-    if (take(id, snapshot)) --room;
+    if (!has_room(*snapshot)) return Left::some;
+    take(id, snapshot);
     after_id_ = id;
   }
   return ids->size() == page_ids ? Left::some : Left::none;
@@ -187,7 +197,7 @@ Backlog::Left Backlog::read_woken(const std::shared_ptr<const Snapshot>& snapsho
       return Left::unknown;
     }
     for (const store::Reader::Waiting& run : *woken) {
-      if (room(*snapshot) <= 0) return leave_behind(*snapshot);
+      if (!has_room(*snapshot)) return leave_behind(*snapshot);
       take(run.id, snapshot);
     }
     if (woken->size() < page_ids) return Left::none;
@@ -197,36 +207,28 @@ Backlog::Left Backlog::read_woken(const std::shared_ptr<const Snapshot>& snapsho
 
 /// Takes one run into memory, unless it is there. The row is read after that is settled, so that it is not
 /// older than the run's last time in memory.
-bool Backlog::take(const std::string& id, const std::shared_ptr<const Snapshot>& snapshot) {
-  if (!world_.active.add(id)) return false;
+void Backlog::take(const std::string& id, const std::shared_ptr<const Snapshot>& snapshot) {
+  if (!world_.active.add(id)) return;
   auto row = reader_->run(id);
   if (row.ok() && *row && is_due((*row)->run, world_.now_ms())) return deal(std::move(**row), snapshot);
   world_.active.remove(id);
-  if (!row.ok()) {
-    world_.log.error("a waiting run could not be read; trying again", row.error(), {{"run", id}});
-    look_again_later();
-  }
-  return false;
+  if (row.ok()) return;
+  world_.log.error("a waiting run could not be read; trying again", row.error(), {{"run", id}});
+  look_again_later();
 }
 
-bool Backlog::deal(store::RunDetail row, const std::shared_ptr<const Snapshot>& snapshot) {
+void Backlog::deal(store::RunDetail row, const std::shared_ptr<const Snapshot>& snapshot) {
   auto flow = versions_.get(row.run.flow, row.run.version, *snapshot, *reader_);
-  if (!flow.ok()) {
-    park(row, std::move(flow).error());
-    return false;
-  }
+  if (!flow.ok()) return park(row, std::move(flow).error());
   auto run = rebuild(*flow, row, *snapshot);
-  if (!run.ok()) {
-    park(row, std::move(run).error());
-    return false;
-  }
+  if (!run.ok()) return park(row, std::move(run).error());
+  world_.active.hold(row.run.id, held_bytes(text_bytes(row)));
   Runner& runner = *runners_[next_runner_++ % runners_.size()];
   const bool after_crash =
       world_.recovering && row.run.state == store::RunState::queued && row.run.created_ms < world_.started_ms;
   RunStart start{std::move(row.run), std::move(*run), std::move(row.effects), std::move(row.attempts)};
   start.after_crash = after_crash;
   runner.post_take(std::move(start));
-  return true;
 }
 
 /// A run that cannot go on waits for a person, with the reason.

@@ -38,12 +38,13 @@ class Backlog {
   void read();
   enum class Left { none, some, unknown };  ///< rows that nobody has looked at
   void take_wanted(const std::vector<std::string>& ids, const std::shared_ptr<const Snapshot>& snapshot);
-  Left read_page(std::int64_t room, const std::shared_ptr<const Snapshot>& snapshot);
+  Left read_page(const std::shared_ptr<const Snapshot>& snapshot);
   Left read_woken(const std::shared_ptr<const Snapshot>& snapshot);
   void set_next_alarm();
-  bool take(const std::string& id, const std::shared_ptr<const Snapshot>& snapshot);
-  bool deal(store::RunDetail row, const std::shared_ptr<const Snapshot>& snapshot);
-  std::int64_t room(const Snapshot& snapshot) const;
+  void take(const std::string& id, const std::shared_ptr<const Snapshot>& snapshot);
+  void deal(store::RunDetail row, const std::shared_ptr<const Snapshot>& snapshot);
+  bool has_room(const Snapshot& snapshot) const;
+  bool has_wanted_room(const Snapshot& snapshot) const;
   void park(const store::RunDetail& row, Error error);
   void look_again_later();
   Left leave_behind(const Snapshot& snapshot);

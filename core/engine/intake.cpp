@@ -247,13 +247,14 @@ void Intake::take(Delivery& delivery, store::Arrival& arrival, const store::Arri
       runner_.ended(queued.run);
       continue;
     }
-    if (world_.active.size() >= delivery.snapshot->project().settings.max_runs_in_memory)
+    if (!world_.active.has_room(RunLimits(delivery.snapshot->project().settings)))
       world_.take_directly = false;
     if (!world_.take_directly) {
       world_.kick_backlog();
       continue;
     }
     if (!world_.active.add(id)) continue;
+    world_.active.hold(id, held_bytes(arrival.event.payload_text().size() + arrival.event.meta.size()));
     http::Respond respond;
     if (delivery.target.reply_after_run)
       respond = late_answer(runner_.loop(), std::exchange(delivery.respond, {}));

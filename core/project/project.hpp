@@ -33,7 +33,8 @@ struct Settings {
   int loops = 0;           ///< event loops; 0 = one per core
   int blocking_threads = 4;
   std::size_t max_body_bytes = 10u << 20;
-  std::size_t max_runs_in_memory = 20'000;  ///< over all loops; the rest wait as rows
+  std::size_t max_runs_in_memory = 20'000;   ///< over all loops; the rest wait as rows
+  std::size_t run_memory_bytes = 64u << 20;  ///< what they may hold, about; the rest wait as rows
   std::chrono::milliseconds action_timeout{
       30'000};  ///< of one attempt, when neither step nor connector says another
   std::chrono::milliseconds shutdown_deadline{10'000};

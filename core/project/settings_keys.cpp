@@ -195,6 +195,8 @@ std::vector<SettingsKey> make_keys() {
                       "The largest request body; more gets a 413"));
   keys.push_back(number("max_runs_in_memory", &Settings::max_runs_in_memory, 1, 10'000'000,
                         "Runs that are live at one moment; the rest wait on disk"));
+  keys.push_back(size("run_memory", &Settings::run_memory_bytes, 1u << 20, std::size_t{1} << 40,
+                      "What live runs may hold in memory, about; the rest wait on disk"));
   keys.push_back(duration("action_timeout", &Settings::action_timeout, 100ms, 1h,
                           "One attempt of an action, when neither step nor connector says another"));
   keys.push_back(duration("shutdown_deadline", &Settings::shutdown_deadline, 0ms, 10min,

@@ -31,6 +31,33 @@ TEST(Backlog, TakesUpMoreRunsThanFitInMemoryAfterARestart) {
   EXPECT_TRUE(eventually([&] { return waggle.engine().world().active.size() == 0; }));
 }
 
+/// Sixty runs that hold half a mebibyte each, for an app that takes its time: two or three fit, by the
+/// accounts.
+TEST(Backlog, KeepsNoMoreInMemoryThanItMayHold) {
+  Receiver receiver;
+  Waggle waggle;
+  waggle.write("waggle.yaml", "run_memory: 1 MiB\n");
+  waggle.write("flows/in.yaml", flow_that_calls(receiver.url()));
+  receiver.delay(std::chrono::milliseconds(20));
+  waggle.start();
+  const std::string filling(200'000, 'x');
+  std::size_t most = 0;
+  for (int i = 0; i < 60; ++i) {
+    ASSERT_EQ(
+        waggle.post("/in", R"({"id":)" + std::to_string(i) + R"(,"filling":")" + filling + "\"}").status,
+        202);
+    most = std::max(most, waggle.engine().world().active.size());
+  }
+  EXPECT_TRUE(eventually([&] {
+    most = std::max(most, waggle.engine().world().active.size());
+    return receiver.count() == 60;
+  }));
+  EXPECT_TRUE(waggle.settled(60, RunState::succeeded));
+  EXPECT_GE(most, 2u);
+  EXPECT_LE(most, 5u);
+  EXPECT_TRUE(eventually([&] { return waggle.engine().world().active.size() == 0; }));
+}
+
 TEST(Backlog, WakesRunsInTheOrderOfTheirTimesWhenMemoryIsShort) {
   Receiver receiver;
   Waggle waggle;

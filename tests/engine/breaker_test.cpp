@@ -1,6 +1,8 @@
 // When an app is left alone, and who may call it at all: the pure parts, with a clock of the test's own.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "core/engine/destinations.hpp"
 
 namespace waggle::engine {
@@ -128,6 +130,15 @@ TEST_F(Calls, AreLeftWaitingWhileTheAppIsLeftAlone) {
   probe.ticket->ended({}, 32 * second);
   EXPECT_EQ(heard_, (std::vector<bool>{true, false}));
   EXPECT_TRUE(ask(32 * second).ticket);
+}
+
+TEST_F(Calls, ThatWaitForADeadAppDoNotComeBackAllAtOnce) {
+  limits_ = {20, 20, {}};
+  for (int i = 0; i < 10; ++i) fail(ask(0).ticket, 5);
+  std::map<std::int64_t, int> in_second;
+  for (int i = 0; i < 100'000; ++i) ++in_second[ask(6).wait_ms / second];
+  for (const auto& [at, how_many] : in_second) EXPECT_LE(how_many, 1000) << "after " << at << " s";
+  EXPECT_EQ(in_second.begin()->first, 29);
 }
 
 TEST_F(Calls, ThatTheAppRefusesShowThatItLives) {

@@ -31,7 +31,8 @@ TEST_F(ProjectFolder, ReadsEverySetting) {
   write("waggle.yaml",
         "waggle: 1\naddress: 0.0.0.0\nport: ${env.WAGGLE_TEST_PORT}\npublic_url: https://x.test/\ndata: "
         "../elsewhere\n"
-        "loops: 2\nblocking_threads: 8\nmax_body: 2 MiB\nmax_runs_in_memory: 10\naction_timeout: 1m\n"
+        "loops: 2\nblocking_threads: 8\nmax_body: 2 MiB\nmax_runs_in_memory: 10\nrun_memory: 8 "
+        "MiB\naction_timeout: 1m\n"
         "retention: { events: 90d, max_size: unlimited }\nshutdown_deadline: 0s\nlog_level: debug\nvars: { "
         "shop: { vat: 0.20 } }\n");
   auto settings = load_settings(dir_);
@@ -44,6 +45,7 @@ TEST_F(ProjectFolder, ReadsEverySetting) {
   EXPECT_EQ(settings->blocking_threads, 8);
   EXPECT_EQ(settings->max_body_bytes, 2u << 20);
   EXPECT_EQ(settings->max_runs_in_memory, 10u);
+  EXPECT_EQ(settings->run_memory_bytes, 8u << 20);
   EXPECT_EQ(settings->action_timeout, std::chrono::minutes(1));
   EXPECT_EQ(settings->shutdown_deadline, std::chrono::milliseconds(0));
   EXPECT_EQ(settings->keep_events, std::chrono::hours(24 * 90));
