@@ -136,6 +136,7 @@ void ActiveRun::attempted(const std::string& key, std::int64_t started_ms, Drive
   pending_.attempts.push_back(std::move(attempt));
 
   row.output = driven.result->head.at("output").dump();
+  world_.active.hold(row_.id, held_bytes(row.output.size()));
   row.ended_ms = now;
   flows::Outcome outcome{{}, row.output};
   pending_.effects.push_back(std::move(row));

@@ -1,18 +1,26 @@
 #include "core/engine/active_runs.hpp"
 
 namespace waggle::engine {
+namespace {
+
+/// Of every run, whatever its texts: rows, frames, a call under way.
+constexpr std::size_t least_held_bytes = 4u << 10;
+
+}  // namespace
 
 bool ActiveRuns::add(const std::string& run_id) {
   const std::lock_guard lock(mutex_);
-  return active_.emplace(run_id, 0).second;
+  const bool added = active_.emplace(run_id, least_held_bytes).second;
+  if (added) bytes_ += least_held_bytes;
+  return added;
 }
 
 void ActiveRuns::hold(const std::string& run_id, std::size_t bytes) {
   const std::lock_guard lock(mutex_);
   const auto found = active_.find(run_id);
   if (found == active_.end()) return;
-  bytes_ += bytes - found->second;  // modulo: what it held is part of the sum
-  found->second = bytes;
+  bytes_ += bytes;
+  found->second += bytes;
 }
 
 void ActiveRuns::remove(const std::string& run_id) {

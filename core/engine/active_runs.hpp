@@ -18,16 +18,15 @@ struct RunLimits {
   std::size_t runs, bytes;
 };
 
-/// What a run holds of JSON texts of this length, about: each is kept as it came and once more as values, and
-/// a call repeats parts of it.
-constexpr std::size_t held_bytes(std::size_t text_bytes) { return (4u << 10) + 2 * text_bytes; }
+/// What JSON text of this length takes in a run, about: it is kept as it came and once more as values.
+constexpr std::size_t held_bytes(std::size_t text_bytes) { return 2 * text_bytes; }
 
 class ActiveRuns {
  public:
   /// False when the run is in memory. Who reads its row does so afterwards: a row read before may be older
   /// than the run's last time in memory.
   bool add(const std::string& run_id);
-  /// What it holds, once that is known.
+  /// It holds so much more than what every run does.
   void hold(const std::string& run_id, std::size_t bytes);
   void remove(const std::string& run_id);
   std::size_t size() const;

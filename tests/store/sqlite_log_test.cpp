@@ -199,8 +199,12 @@ TEST_F(SqliteLog, IsCutWhenAReaderHadHeldItUp) {
   EXPECT_EQ(reader->number("SELECT count(*) FROM events").value(), 1) << "its snapshot stands";
   EXPECT_GT(store->stats().wal_bytes, 70ull << 20);
   ASSERT_TRUE(reader->execute("COMMIT").ok());
-  for (int i = 0; i < 20; ++i) ASSERT_TRUE(arrive(*store, big_arrival()).ok());
-  EXPECT_LT(std::filesystem::file_size(folder_.path("waggle.db-wal")), kPromisedWalBytes);
+  const auto size = [&] { return std::filesystem::file_size(folder_.path("waggle.db-wal")); };
+  for (int i = 0; i < 200 && size() > 20u << 20; ++i) {  // however little is written then
+    ASSERT_TRUE(arrive(*store, sample_arrival()).ok());
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_LT(size(), 20u << 20);
 }
 
 }  // namespace waggle::store::testing

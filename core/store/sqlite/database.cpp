@@ -113,6 +113,10 @@ Result<void> Connection::configure_writer() {
            "PRAGMA synchronous = FULL",
            // The writer checkpoints when it says so (checkpoint.hpp), never inside a commit.
            "PRAGMA wal_autocheckpoint = 0",
+           // A log that somebody's snapshot made long is cut to this when it begins anew; without a snapshot
+           // it
+           // never gets there.
+           "PRAGMA journal_size_limit = 16777216",
            // Costs a look-up per inserted row; the writer keeps references, and `PRAGMA foreign_key_check`
            // proves it.
            "PRAGMA foreign_keys = OFF",

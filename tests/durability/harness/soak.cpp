@@ -27,6 +27,7 @@ constexpr Seconds kMeasured{5};
 constexpr double kAsFastAsItGoes = 1e6;
 
 enum class Beside { nothing, reader };
+constexpr const char* reader_phase = "long reader";
 
 struct Phase {
   const char* name;
@@ -42,7 +43,7 @@ const std::vector<Phase>& phases() {
       {"recovers", 0.10, {}, Beside::nothing},
       {"never answers", 0.10, {200, {}, true}, Beside::nothing},
       {"slow (200 ms)", 0.20, {200, std::chrono::milliseconds(200), false}, Beside::nothing},
-      {"long reader", 0.25, {}, Beside::reader},
+      {reader_phase, 0.25, {}, Beside::reader},
   };
   return all;
 }
@@ -182,9 +183,13 @@ class Soak {
       if (report_.rows[i].phase == phases().front().name) calm.push_back(report_.rows[i]);
     report_.resident_bytes_per_hour = slope(calm);
     if (!calm.empty()) report_.open_files_grown = calm.back().open_files - calm.front().open_files;
+    bool held = false;  // in the phase before
     for (const SoakRow& row : report_.rows) {
+      const bool holds = row.phase == reader_phase;
+      std::uint64_t& longest = holds || held ? report_.most_held_wal_bytes : report_.most_wal_bytes;
+      longest = std::max(longest, row.wal_bytes);
+      held = holds;
       report_.most_resident_bytes = std::max(report_.most_resident_bytes, row.resident_bytes);
-      report_.most_wal_bytes = std::max(report_.most_wal_bytes, row.wal_bytes);
     }
     // A call that timed out was taken by the sink and never answered: it is not on the sink's record.
     for (const auto& [place, times] : sink_.late()) in_flight_[place] += times;
@@ -221,9 +226,10 @@ std::ostream& operator<<(std::ostream& out, const SoakReport& report) {
   for (const SoakRow& row : report.rows) out << row;
   return out << report.kills << " kills at " << report.rate << " events a second; most resident "
              << (report.most_resident_bytes >> 20) << " MiB, longest log " << (report.most_wal_bytes >> 20)
-             << " MiB; since the last kill: memory " << report.resident_bytes_per_hour / (1 << 20)
-             << " MiB an hour, open files " << std::showpos << report.open_files_grown << std::noshowpos
-             << "\n"
+             << " MiB, " << (report.most_held_wal_bytes >> 20)
+             << " MiB while a foreign program held a snapshot; since the last kill: memory "
+             << report.resident_bytes_per_hour / (1 << 20) << " MiB an hour, open files " << std::showpos
+             << report.open_files_grown << std::noshowpos << "\n"
              << report.verdict;
 }
 

@@ -38,7 +38,9 @@ struct SoakReport {
   Verdict verdict;
   int kills = 0;
   double rate = 0;
-  std::uint64_t most_resident_bytes = 0, most_wal_bytes = 0;
+  std::uint64_t most_resident_bytes = 0;
+  std::uint64_t most_wal_bytes = 0;       ///< while no foreign program held a snapshot
+  std::uint64_t most_held_wal_bytes = 0;  ///< in the phases when one did, and the next ones
   /// Over the calm phases since the last kill, by least squares; 0 with fewer than three.
   double resident_bytes_per_hour = 0;
   int open_files_grown = 0;  ///< last calm phase against the first since the last kill
