@@ -6,10 +6,17 @@
 namespace waggle::engine {
 namespace {
 
-/// Those that come back have a moment each, so that a hundred thousand of them do not come all at once and
-/// find the app left alone again: looking at each costs a third of a millisecond. Beyond this they share
-/// moments.
-constexpr std::int64_t longest_spread_ms = 600'000;
+/// Those that come back have a moment each, spread over such a time at the pace that the app keeps: short
+/// enough that one which is well again is not kept waiting. After the pause of a breaker, which grows with
+/// every failure, it may be shorter.
+constexpr std::int64_t spread_ms = 60'000;
+constexpr std::int64_t spread_after_pause_ms = 20'000;
+/// ... and at a rate that is known, nobody need come back before its turn.
+constexpr std::int64_t spread_of_rate_ms = 600'000;
+/// Whoever finds no moment within that time comes after it, a thousand a second: were they to share moments,
+/// a hundred thousand would come at once, find no room, and leave no time for others. Looking at one costs a
+/// third of a millisecond.
+constexpr std::int64_t least_spacing_ms = 1;
 /// How much the newest call counts in the mean.
 constexpr double newest_share = 0.1;
 
@@ -31,7 +38,7 @@ Destination::Answer Destination::ask(const DestinationLimits& limits, std::int64
   const double spacing =
       std::max(1.0, mean_took_ms_ / static_cast<double>(std::max<std::size_t>(1, limits.at_once)));
   if (const std::int64_t wait = breaker_.ask(now_ms); wait > 0)
-    return {nullptr, come_back_after(wait, static_cast<std::int64_t>(spacing), now_ms),
+    return {nullptr, come_back_after(wait, static_cast<std::int64_t>(spacing), spread_after_pause_ms, now_ms),
             name_ + " is left alone for a while: " + breaker_.why()};
   const bool probe = breaker_.probing();
   if (!probe && at_work_ >= limits.at_once) {
@@ -40,14 +47,17 @@ Destination::Answer Destination::ask(const DestinationLimits& limits, std::int64
       line_.push_back(std::move(called));
       return {};
     }
-    return {nullptr, come_back_after(longest_nap_ms + 1, static_cast<std::int64_t>(spacing), now_ms),
+    return {nullptr,
+            come_back_after(longest_nap_ms + 1, static_cast<std::int64_t>(spacing), spread_ms, now_ms),
             name_ + " has " + std::to_string(at_work_) + " calls under way, and others wait before this one"};
   }
   if (limits.rate) {
     if (const std::int64_t wait = rate_wait(*limits.rate, now_ms); wait > 0) {
       if (probe) breaker_.probe_lost();
-      return {nullptr, come_back_after(wait, limits.rate->span.count() / limits.rate->count, now_ms),
-              "the limit of " + flows::to_text(*limits.rate) + " of " + name_ + " is used up"};
+      return {
+          nullptr,
+          come_back_after(wait, limits.rate->span.count() / limits.rate->count, spread_of_rate_ms, now_ms),
+          "the limit of " + flows::to_text(*limits.rate) + " of " + name_ + " is used up"};
     }
     starts_.push_back(now_ms);
   }
@@ -63,12 +73,11 @@ std::int64_t Destination::rate_wait(const flows::Rate& rate, std::int64_t now_ms
 
 /// A moment of its own for everyone, so that they do not come back all at once.
 std::int64_t Destination::come_back_after(std::int64_t base_ms, std::int64_t spacing_ms,
-                                          std::int64_t now_ms) {
+                                          std::int64_t within_ms, std::int64_t now_ms) {
   const std::int64_t first = now_ms + base_ms;
-  if (next_return_ms_ < first || next_return_ms_ > first + std::max(longest_spread_ms, spacing_ms))
-    next_return_ms_ = first;
+  next_return_ms_ = std::max(next_return_ms_, first);
   const std::int64_t mine = next_return_ms_;
-  next_return_ms_ += std::max<std::int64_t>(1, spacing_ms);
+  next_return_ms_ += mine - first < within_ms ? std::max(spacing_ms, least_spacing_ms) : least_spacing_ms;
   return mine - now_ms;
 }
 

@@ -90,7 +90,8 @@ class Destination : public std::enable_shared_from_this<Destination> {
   void ended(std::int64_t began_ms, bool probe, const std::optional<Error>& error, std::int64_t now_ms);
   void dropped(bool probe, std::int64_t now_ms);
   std::int64_t rate_wait(const flows::Rate& rate, std::int64_t now_ms);
-  std::int64_t come_back_after(std::int64_t base_ms, std::int64_t spacing_ms, std::int64_t now_ms);
+  std::int64_t come_back_after(std::int64_t base_ms, std::int64_t spacing_ms, std::int64_t within_ms,
+                               std::int64_t now_ms);
   Called next_in_line(std::shared_ptr<Ticket>& ticket, std::int64_t now_ms);
 
   const std::string name_;
