@@ -8,10 +8,10 @@ constexpr std::size_t least_held_bytes = 4u << 10;
 
 }  // namespace
 
-bool ActiveRuns::add(const std::string& run_id) {
+bool ActiveRuns::add(const std::string& run_id, std::size_t bytes) {
   const std::lock_guard lock(mutex_);
-  const bool added = active_.emplace(run_id, least_held_bytes).second;
-  if (added) bytes_ += least_held_bytes;
+  const bool added = active_.emplace(run_id, least_held_bytes + bytes).second;
+  if (added) bytes_ += least_held_bytes + bytes;
   return added;
 }
 

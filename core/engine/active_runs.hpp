@@ -24,9 +24,9 @@ constexpr std::size_t held_bytes(std::size_t text_bytes) { return 2 * text_bytes
 class ActiveRuns {
  public:
   /// False when the run is in memory. Who reads its row does so afterwards: a row read before may be older
-  /// than the run's last time in memory.
-  bool add(const std::string& run_id);
-  /// It holds so much more than what every run does.
+  /// than the run's last time in memory. `bytes`: what it holds besides what every run does.
+  bool add(const std::string& run_id, std::size_t bytes = 0);
+  /// It holds so much more by now.
   void hold(const std::string& run_id, std::size_t bytes);
   void remove(const std::string& run_id);
   std::size_t size() const;

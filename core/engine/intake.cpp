@@ -253,8 +253,8 @@ void Intake::take(Delivery& delivery, store::Arrival& arrival, const store::Arri
       world_.kick_backlog();
       continue;
     }
-    if (!world_.active.add(id)) continue;
-    world_.active.hold(id, held_bytes(arrival.event.payload_text().size() + arrival.event.meta.size()));
+    const std::size_t texts = arrival.event.payload_text().size() + arrival.event.meta.size();
+    if (!world_.active.add(id, held_bytes(texts))) continue;
     http::Respond respond;
     if (delivery.target.reply_after_run)
       respond = late_answer(runner_.loop(), std::exchange(delivery.respond, {}));

@@ -20,6 +20,7 @@ TEST(Soak, OutagesSlownessLongReadersAndKillsLoseNothingAndGrowNothing) {
   EXPECT_TRUE(report->verdict.good());
   EXPECT_EQ(report->kills, 1);
   EXPECT_LT(report->most_wal_bytes, 64u << 20);
+  EXPECT_LT(report->most_held_wal_bytes, 64u << 20);
   EXPECT_LT(report->most_resident_bytes, 200u << 20);
 }
 

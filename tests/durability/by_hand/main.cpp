@@ -72,6 +72,7 @@ int long_soak(const CrashOptions& like, int minutes) {
   if (!report.ok()) return broken(report);
   std::cout << *report;
   return verdict(report->verdict.good() && report->most_wal_bytes < kMostLogBytes &&
+                 report->most_held_wal_bytes < kMostLogBytes &&
                  report->most_resident_bytes < kMostSoakedBytes);
 }
 
