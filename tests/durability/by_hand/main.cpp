@@ -81,7 +81,7 @@ int company(const std::string& what, const CrashOptions& like, int number) {
   options.program = like.program;
   options.seed = like.seed;
   if (what == "dead-apps") {
-    options.measured = std::chrono::seconds(30);  // a shared machine's speed changes that often
+    options.measured = std::chrono::seconds(15);
     const auto figures = dead_apps(options);
     if (!figures.ok()) return broken(figures);
     std::cout << "healthy app: " << figures->alone << " deliveries a second alone, " << figures->beside

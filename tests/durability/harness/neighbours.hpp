@@ -17,6 +17,7 @@ struct NeighbourOptions {
 };
 
 /// Deliveries a second to a healthy app: alone, and beside ten that accept connections and never answer.
+/// Means of several fresh servers by turns.
 struct DeadApps {
   double alone = 0, beside = 0;
   std::int64_t waiting = 0;  ///< events for the dead ones, all accepted
