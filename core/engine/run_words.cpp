@@ -1,7 +1,7 @@
 #include "core/engine/run_words.hpp"
 
-#include <Poco/DigestEngine.h>
-#include <Poco/SHA2Engine.h>
+#include <waggle/crypto.hpp>
+#include <waggle/encoding.hpp>
 
 #include "core/engine/json_text.hpp"
 
@@ -48,11 +48,11 @@ std::string exchanges_json(const std::vector<Exchange>& exchanges, const Mask& m
 }
 
 std::string idempotency_key(std::string_view run_id, std::string_view effect_key) {
-  Poco::SHA2Engine digest(Poco::SHA2Engine::SHA_256);
-  digest.update(run_id.data(), run_id.size());
-  digest.update("/", 1);
-  digest.update(effect_key.data(), effect_key.size());
-  return Poco::DigestEngine::digestToHex(digest.digest()).substr(0, 32);
+  constexpr std::size_t key_bytes = 16;
+  std::string name(run_id);
+  name += '/';
+  name += effect_key;
+  return to_hex(sha256(name).substr(0, key_bytes));
 }
 
 Error unknown_outcome(bool harmless) {

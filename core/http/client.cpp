@@ -65,6 +65,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   void act(curl_socket_t socket, int what);
   void collect();
   void finished(CURL* easy, CURLcode code);
+  Result<Destination> destination_of(const std::string& url);
   void end_lookup(const std::string& host, CURLcode code, const Result<OutboundResponse>& result);
   void watch_waiting(Clock::time_point end);
   void close();
@@ -95,7 +96,9 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   Clock::time_point wanted = Clock::time_point::max();         ///< when libcurl wants to be called next
   Clock::time_point armed = Clock::time_point::max();          ///< when `timer` rings: at `wanted` or before
   Clock::time_point waiting_armed = Clock::time_point::max();  ///< when `waiting_timer` rings
-  bool called_soon = false;                                    ///< a call at once is posted
+  std::string last_url;  ///< most calls go where the one before went, and reading a URL is not cheap
+  Destination last_destination;
+  bool called_soon = false;  ///< a call at once is posted
   bool closed = false;
 };
 
@@ -200,6 +203,14 @@ void Client::State::start(std::unique_ptr<Exchange> exchange) {
   curl().multi_setopt(multi, CURLMOPT_MAXCONNECTS, max_idle_connections + static_cast<long>(running.size()));
   if (const CURLMcode code = curl().multi_add_handle(multi, easy); code != CURLM_OK)
     finished(easy, CURLE_OUT_OF_MEMORY);
+}
+
+Result<Destination> Client::State::destination_of(const std::string& url) {
+  if (url != last_url) {
+    WAGGLE_TRY(last_destination, read_url(url));
+    last_url = url;
+  }
+  return last_destination;
 }
 
 void Client::State::release(const std::string& host) {
@@ -315,7 +326,7 @@ Client::~Client() { state_->close(); }
 
 void Client::send(OutboundRequest request, Answered answered) {
   if (const auto loaded = load_curl(); !loaded.ok()) return answered(loaded.error());
-  auto destination = read_url(request.url);
+  auto destination = state_->destination_of(request.url);
   if (!destination) return answered(std::move(destination).error());
   state_->begin(std::make_unique<Exchange>(std::move(request), std::move(*destination), std::move(answered)));
 }
