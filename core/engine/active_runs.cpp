@@ -10,8 +10,11 @@ constexpr std::size_t least_held_bytes = 4u << 10;
 
 bool ActiveRuns::add(const std::string& run_id, std::size_t bytes) {
   const std::lock_guard lock(mutex_);
-  const bool added = active_.emplace(run_id, least_held_bytes + bytes).second;
-  if (added) bytes_ += least_held_bytes + bytes;
+  const auto [entry, added] = active_.try_emplace(run_id, Held{least_held_bytes + bytes});
+  if (added)
+    bytes_ += least_held_bytes + bytes;
+  else
+    entry->second.wanted = true;
   return added;
 }
 
@@ -20,15 +23,17 @@ void ActiveRuns::hold(const std::string& run_id, std::size_t bytes) {
   const auto found = active_.find(run_id);
   if (found == active_.end()) return;
   bytes_ += bytes;
-  found->second += bytes;
+  found->second.bytes += bytes;
 }
 
-void ActiveRuns::remove(const std::string& run_id) {
+bool ActiveRuns::remove(const std::string& run_id) {
   const std::lock_guard lock(mutex_);
   const auto found = active_.find(run_id);
-  if (found == active_.end()) return;
-  bytes_ -= found->second;
+  if (found == active_.end()) return false;
+  const bool wanted = found->second.wanted;
+  bytes_ -= found->second.bytes;
   active_.erase(found);
+  return wanted;
 }
 
 std::size_t ActiveRuns::size() const {

@@ -28,14 +28,19 @@ class ActiveRuns {
   bool add(const std::string& run_id, std::size_t bytes = 0);
   /// It holds so much more by now.
   void hold(const std::string& run_id, std::size_t bytes);
-  void remove(const std::string& run_id);
+  /// True: somebody wanted to add it meanwhile, and did not get it.
+  bool remove(const std::string& run_id);
   std::size_t size() const;
   /// For one more. A single run is taken whatever it holds.
   bool has_room(const RunLimits& limits) const;
 
  private:
+  struct Held {
+    std::size_t bytes;
+    bool wanted = false;  ///< by somebody else too
+  };
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, std::size_t> active_;  ///< run id -> bytes
+  std::unordered_map<std::string, Held> active_;  ///< by run id
   std::size_t bytes_ = 0;
 };
 

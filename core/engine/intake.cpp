@@ -20,6 +20,8 @@ namespace waggle::engine {
 struct Intake::Begun {
   flows::Run run;
   std::optional<flows::Progress> progress;
+  bool mine =
+      false;  ///< this loop begins it; nobody else can, although its row may be seen from the commit on
 };
 
 /// One request on its way in.
@@ -190,7 +192,34 @@ Intake::Begun Intake::begin(Delivery& delivery, store::Run& row, flows::Run run)
   return begun;
 }
 
+/// Whether this loop begins a run is settled before its row can be seen. After the commit would be too late:
+/// while the loop is busy, the backlog could take the row, bring the run to its end and let go of it, and the
+/// loop would run it once more. With rows waiting or memory full, new runs queue up behind the rows.
+void Intake::take_places(Delivery& delivery) {
+  for (const store::Arrival& arrival : delivery.arrivals)
+    for (const store::Arrival::QueuedRun& queued : arrival.runs) {
+      if (queued.run.state != store::RunState::queued) continue;
+      if (!world_.active.has_room(RunLimits(delivery.snapshot->project().settings)))
+        world_.take_directly = false;
+      const std::size_t texts = arrival.event.payload_text().size() + arrival.event.meta.size();
+      delivery.runs.at(queued.run.id).mine =
+          world_.take_directly && world_.active.add(queued.run.id, held_bytes(texts));
+    }
+}
+
+/// It does not begin now, or not here. Whoever came for it meanwhile and did not get it looks again.
+void Intake::give_back(const std::string& run_id, Begun& begun) {
+  if (!std::exchange(begun.mine, false)) return;
+  if (world_.active.remove(run_id)) world_.go_on_with(run_id);
+  if (!world_.take_directly) world_.kick_backlog();
+}
+
+void Intake::give_back_all(Delivery& delivery) {
+  for (auto& [id, begun] : delivery.runs) give_back(id, begun);
+}
+
 void Intake::commit(const std::shared_ptr<Delivery>& delivery) {
+  take_places(*delivery);
   const std::shared_ptr<const std::vector<store::Arrival>> arrivals(delivery, &delivery->arrivals);
   world_.store.arrive(arrivals, [this, delivery](Result<std::vector<store::Arrived>> arrived) {
     auto shared = std::make_shared<Result<std::vector<store::Arrived>>>(std::move(arrived));
@@ -200,6 +229,7 @@ void Intake::commit(const std::shared_ptr<Delivery>& delivery) {
 
 void Intake::committed(Delivery& delivery, Result<std::vector<store::Arrived>> arrived) {
   if (!arrived.ok()) {
+    give_back_all(delivery);
     world_.log.error("delivery could not be stored", arrived.error(), {{"source", delivery.target.source}});
     return delivery.answer(try_again("it could not be stored"));
   }
@@ -228,41 +258,38 @@ void Intake::answer_repeat(Delivery& delivery, const std::string& event_id) {
   });
 }
 
-/// Begins the runs of a stored event, unless rows are waiting: then they queue up behind them.
+/// Begins the runs of a stored event.
 void Intake::take(Delivery& delivery, store::Arrival& arrival, const store::Arrived& stored) {
   if (stored.duplicate) {
+    for (const store::Arrival::QueuedRun& queued : arrival.runs)
+      give_back(queued.run.id, delivery.runs.at(queued.run.id));
     runner_.tally().event_duplicate(arrival.event.source);
     world_.log.info("repeat recognised; not run again",
                     {{"source", arrival.event.source}, {"event", stored.event_id}});
     return;
   }
   runner_.tally().event_received(arrival.event.source);
-  const auto& skipped = stored.skipped_runs;
-  const auto& held = stored.held_runs;
+  const auto is_in = [](const std::vector<std::string>& ids, const std::string& id) {
+    return std::find(ids.begin(), ids.end(), id) != ids.end();
+  };
   for (store::Arrival::QueuedRun& queued : arrival.runs) {
-    const std::string id = queued.run.id;
-    if (std::find(skipped.begin(), skipped.end(), id) != skipped.end()) continue;
-    if (std::find(held.begin(), held.end(), id) != held.end()) continue;
-    if (queued.run.state != store::RunState::queued) {
-      runner_.ended(queued.run);
-      continue;
-    }
-    if (!world_.active.has_room(RunLimits(delivery.snapshot->project().settings)))
-      world_.take_directly = false;
-    if (!world_.take_directly) {
-      world_.kick_backlog();
-      continue;
-    }
-    const std::size_t texts = arrival.event.payload_text().size() + arrival.event.meta.size();
-    if (!world_.active.add(id, held_bytes(texts))) continue;
-    http::Respond respond;
-    if (delivery.target.reply_after_run)
-      respond = late_answer(runner_.loop(), std::exchange(delivery.respond, {}));
+    const std::string& id = queued.run.id;
     Begun& begun = delivery.runs.at(id);
-    runner_.take({.row = std::move(queued.run),
-                  .run = std::move(begun.run),
-                  .respond = std::move(respond),
-                  .progress = std::move(begun.progress)});
+    if (is_in(stored.skipped_runs, id) || is_in(stored.held_runs, id)) {
+      give_back(id, begun);
+    } else if (queued.run.state != store::RunState::queued) {
+      runner_.ended(queued.run);
+    } else if (!begun.mine) {
+      world_.kick_backlog();
+    } else {
+      http::Respond respond;
+      if (delivery.target.reply_after_run)
+        respond = late_answer(runner_.loop(), std::exchange(delivery.respond, {}));
+      runner_.take({.row = std::move(queued.run),
+                    .run = std::move(begun.run),
+                    .respond = std::move(respond),
+                    .progress = std::move(begun.progress)});
+    }
   }
 }
 
@@ -314,11 +341,15 @@ void Intake::tick(const schedule::Tick& tick, std::function<void(Result<void>)> 
   arrival.dedupe_keep_ms = std::chrono::milliseconds(default_dedupe_keep).count();
   if (auto added = add_own_runs(*delivery, {flow, &flow->triggers().front(), *std::move(vars)}); !added.ok())
     return done(added.error());
+  take_places(*delivery);
   world_.store.arrive_scheduled(arrival, tick.cursor, tick.planned_ms,
                                 [this, delivery, done = std::move(done)](Result<store::Arrived> arrived) {
                                   auto shared = std::make_shared<Result<store::Arrived>>(std::move(arrived));
                                   runner_.loop().post([this, delivery, done, shared] {
-                                    if (!shared->ok()) return done(shared->error());
+                                    if (!shared->ok()) {
+                                      give_back_all(*delivery);
+                                      return done(shared->error());
+                                    }
                                     take(*delivery, delivery->arrivals.front(), **shared);
                                     done({});
                                   });

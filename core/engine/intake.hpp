@@ -39,6 +39,9 @@ class Intake {
   Begun begin(Delivery& delivery, store::Run& row, flows::Run run);
   std::shared_ptr<Delivery> own_delivery(std::string source, std::string connector, std::string payload);
   Result<void> add_own_runs(Delivery& delivery, const TriggerUse& use);
+  void take_places(Delivery& delivery);
+  void give_back(const std::string& run_id, Begun& begun);
+  void give_back_all(Delivery& delivery);
   void commit(const std::shared_ptr<Delivery>& delivery);
   void committed(Delivery& delivery, Result<std::vector<store::Arrived>> arrived);
   void answer_repeat(Delivery& delivery, const std::string& event_id);

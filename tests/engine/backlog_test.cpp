@@ -2,6 +2,8 @@
 // already.
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "core/clock.hpp"
 #include "core/store/ids.hpp"
 #include "tests/engine/harness.hpp"
@@ -56,6 +58,30 @@ TEST(Backlog, KeepsNoMoreInMemoryThanItMayHold) {
   EXPECT_GE(most, 2u);
   EXPECT_LE(most, 5u);
   EXPECT_TRUE(eventually([&] { return waggle.engine().world().active.size() == 0; }));
+}
+
+/// From the commit on, the rows of new runs can be seen, and a loop may be long in hearing of the commit:
+/// whoever reads rows meanwhile must not run what the loop then runs again.
+TEST(Backlog, RunsNothingThatABusyLoopIsAboutToRun) {
+  Receiver receiver;
+  Waggle waggle;
+  waggle.write("waggle.yaml", "loops: 2\n");
+  waggle.write("flows/by_hand.yaml", "waggle: 1\nwhen: manual\nsteps:\n  - probe.call: { url: \"" +
+                                         receiver.url() + "\", body: hello }\n");
+  waggle.start();
+  World& world = waggle.engine().world();
+  ASSERT_TRUE(eventually([&] { return world.take_directly.load(); }));
+  constexpr std::size_t how_many = 4;  // the backlog deals what it takes to the loops in turn
+  world.loops.at(0).post([&] {
+    for (std::size_t i = 0; i < how_many; ++i)
+      waggle.engine().start_flow(0, "by_hand", "{}", [](const http::Reply&) {});
+    while (waggle.runs().size() < how_many) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    world.kick_backlog();
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  });
+  ASSERT_TRUE(eventually([&] { return receiver.count() >= how_many; }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  EXPECT_EQ(receiver.count(), how_many);
 }
 
 TEST(Backlog, WakesRunsInTheOrderOfTheirTimesWhenMemoryIsShort) {
