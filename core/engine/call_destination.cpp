@@ -14,9 +14,13 @@ constexpr std::int64_t spread_after_pause_ms = 20'000;
 /// ... and at a rate that is known, nobody need come back before its turn.
 constexpr std::int64_t spread_of_rate_ms = 600'000;
 /// Whoever finds no moment within that time comes after it, a thousand a second: were they to share moments,
-/// a hundred thousand would come at once, find no room, and leave no time for others. Looking at one costs a
-/// third of a millisecond.
-constexpr std::int64_t least_spacing_ms = 1;
+/// a hundred thousand would come at once, find no room, and leave no time for others. Looking at one costs up
+/// to a third of a millisecond.
+constexpr double least_spacing_ms = 1;
+/// ... but an app that keeps a quicker pace, and has answered a moment ago, has room for nearly every one:
+/// its backlog is worked off four times as fast.
+constexpr double least_spacing_when_well_ms = 0.25;
+constexpr std::int64_t moment_ms = 1'000;
 /// How much the newest call counts in the mean.
 constexpr double newest_share = 0.1;
 
@@ -35,10 +39,10 @@ Destination::Answer Destination::ask(const DestinationLimits& limits, std::int64
   const std::lock_guard lock(mutex_);
   if (closed_) return {};
   limits_ = limits;
-  const double spacing =
-      std::max(1.0, mean_took_ms_ / static_cast<double>(std::max<std::size_t>(1, limits.at_once)));
+  const double pace_ms = mean_took_ms_ / static_cast<double>(std::max<std::size_t>(1, limits.at_once));
   if (const std::int64_t wait = breaker_.ask(now_ms); wait > 0)
-    return {nullptr, come_back_after(wait, static_cast<std::int64_t>(spacing), spread_after_pause_ms, now_ms),
+    return {nullptr,
+            come_back_after(wait, std::max(pace_ms, least_spacing_ms), spread_after_pause_ms, now_ms),
             name_ + " is left alone for a while: " + breaker_.why()};
   const bool probe = breaker_.probing();
   if (!probe && at_work_ >= limits.at_once) {
@@ -47,17 +51,20 @@ Destination::Answer Destination::ask(const DestinationLimits& limits, std::int64
       line_.push_back(std::move(called));
       return {};
     }
-    return {nullptr,
-            come_back_after(longest_nap_ms + 1, static_cast<std::int64_t>(spacing), spread_ms, now_ms),
+    const bool well = answered_ms_ && now_ms - *answered_ms_ < moment_ms;
+    const double least_ms = well ? least_spacing_when_well_ms : least_spacing_ms;
+    return {nullptr, come_back_after(longest_nap_ms + 1, std::max(pace_ms, least_ms), spread_ms, now_ms),
             name_ + " has " + std::to_string(at_work_) + " calls under way, and others wait before this one"};
   }
   if (limits.rate) {
     if (const std::int64_t wait = rate_wait(*limits.rate, now_ms); wait > 0) {
       if (probe) breaker_.probe_lost();
-      return {
-          nullptr,
-          come_back_after(wait, limits.rate->span.count() / limits.rate->count, spread_of_rate_ms, now_ms),
-          "the limit of " + flows::to_text(*limits.rate) + " of " + name_ + " is used up"};
+      return {nullptr,
+              come_back_after(wait,
+                              std::max(static_cast<double>(limits.rate->span.count()) / limits.rate->count,
+                                       least_spacing_ms),
+                              spread_of_rate_ms, now_ms),
+              "the limit of " + flows::to_text(*limits.rate) + " of " + name_ + " is used up"};
     }
     starts_.push_back(now_ms);
   }
@@ -72,13 +79,14 @@ std::int64_t Destination::rate_wait(const flows::Rate& rate, std::int64_t now_ms
 }
 
 /// A moment of its own for everyone, so that they do not come back all at once.
-std::int64_t Destination::come_back_after(std::int64_t base_ms, std::int64_t spacing_ms,
-                                          std::int64_t within_ms, std::int64_t now_ms) {
-  const std::int64_t first = now_ms + base_ms;
-  next_return_ms_ = std::max(next_return_ms_, first);
-  const std::int64_t mine = next_return_ms_;
-  next_return_ms_ += mine - first < within_ms ? std::max(spacing_ms, least_spacing_ms) : least_spacing_ms;
-  return mine - now_ms;
+std::int64_t Destination::come_back_after(std::int64_t base_ms, double spacing_ms, std::int64_t within_ms,
+                                          std::int64_t now_ms) {
+  const double first = static_cast<double>(now_ms + base_ms);
+  const double mine = std::max(next_return_ms_, first);
+  next_return_ms_ =
+      mine +
+      (mine - first < static_cast<double>(within_ms) ? spacing_ms : std::min(spacing_ms, least_spacing_ms));
+  return static_cast<std::int64_t>(mine) - now_ms;
 }
 
 /// Hands a place that came free to the first in line. With the breaker open: calls everybody, without a
@@ -112,6 +120,7 @@ void Destination::ended(std::int64_t began_ms, bool probe, const std::optional<E
       if (probe) breaker_.probe_lost();
     } else {
       change = breaker_.ended(!failed, probe, now_ms);
+      if (!failed) answered_ms_ = now_ms;
     }
     mean_took_ms_ += newest_share * (static_cast<double>(now_ms - began_ms) - mean_took_ms_);
     next = next_in_line(ticket, now_ms);

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include <waggle/result.hpp>
@@ -90,7 +91,7 @@ class Destination : public std::enable_shared_from_this<Destination> {
   void ended(std::int64_t began_ms, bool probe, const std::optional<Error>& error, std::int64_t now_ms);
   void dropped(bool probe, std::int64_t now_ms);
   std::int64_t rate_wait(const flows::Rate& rate, std::int64_t now_ms);
-  std::int64_t come_back_after(std::int64_t base_ms, std::int64_t spacing_ms, std::int64_t within_ms,
+  std::int64_t come_back_after(std::int64_t base_ms, double spacing_ms, std::int64_t within_ms,
                                std::int64_t now_ms);
   Called next_in_line(std::shared_ptr<Ticket>& ticket, std::int64_t now_ms);
 
@@ -101,9 +102,10 @@ class Destination : public std::enable_shared_from_this<Destination> {
   DestinationLimits limits_;
   std::size_t at_work_ = 0;
   std::deque<Called> line_;
-  std::deque<std::int64_t> starts_;  ///< within the rate's span
-  std::int64_t next_return_ms_ = 0;  ///< the next free moment for one that comes back
-  double mean_took_ms_ = 100;        ///< of late
+  std::deque<std::int64_t> starts_;          ///< within the rate's span
+  double next_return_ms_ = 0;                ///< the next free moment for one that comes back
+  double mean_took_ms_ = 100;                ///< of late
+  std::optional<std::int64_t> answered_ms_;  ///< the last time that a call went well
   bool closed_ = false;
 };
 

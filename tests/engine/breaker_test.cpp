@@ -141,6 +141,23 @@ TEST_F(Calls, ThatWaitForADeadAppDoNotComeBackAllAtOnce) {
   EXPECT_EQ(in_second.begin()->first, 29);
 }
 
+/// How much later than the first of so many that find no room the last one is to come back.
+std::int64_t spread_of(int how_many, const std::function<Destination::Answer()>& ask) {
+  const std::int64_t first = ask().wait_ms;
+  for (int i = 1; i + 1 < how_many; ++i) ask();
+  return ask().wait_ms - first;
+}
+
+TEST_F(Calls, ThatFindNoRoomComeBackSoonerWhenTheAppIsQuickAndWell) {
+  limits_ = {2, 0, {}};
+  for (int i = 0; i < 100; ++i) ask(0).ticket->ended({}, 0);  // in no time
+  const auto under_way = {ask(10).ticket, ask(10).ticket};
+  EXPECT_NEAR(static_cast<double>(spread_of(4'001, [this] { return ask(10); })), 1'000, 2);
+  EXPECT_NEAR(static_cast<double>(spread_of(4'001, [this] { return ask(5'000); })), 4'000, 2)
+      << "what it was like five seconds ago says nothing";
+  EXPECT_EQ(under_way.size(), 2u);
+}
+
 TEST_F(Calls, ThatTheAppRefusesShowThatItLives) {
   limits_ = {20, 20, {}};
   for (int i = 0; i < 20; ++i) ask(0).ticket->ended(failed("422"), 1);
