@@ -21,9 +21,12 @@ std::string ActiveRun::destination_name(const flows::Effect& effect) const {
 DestinationLimits ActiveRun::limits_of(const flows::Effect& effect) const {
   const project::Project& project = snapshot_->project();
   DestinationLimits limits;
-  const std::size_t most = project.settings.max_runs_in_memory;
+  const std::size_t held = std::max<std::size_t>(1, world_.active.held(row_.id));
+  const std::size_t most =
+      std::min<std::size_t>(project.settings.max_runs_in_memory, project.settings.run_memory_bytes / held);
   limits.at_once = std::clamp(most / memory_share, least_at_once, default_at_once);
   limits.line = std::min(most / line_share, default_at_once);
+  limits.moving_line = most / moving_line_share;
   if (const auto found = project.connections.find(effect.connection); found != project.connections.end()) {
     if (found->second.at_once > 0) limits.at_once = found->second.at_once;
     limits.rate = found->second.limit;

@@ -14,7 +14,7 @@ bool ActiveRuns::add(const std::string& run_id, std::size_t bytes) {
   if (added)
     bytes_ += least_held_bytes + bytes;
   else
-    entry->second.wanted = true;
+    entry->second.asked_for = true;
   return added;
 }
 
@@ -30,15 +30,21 @@ bool ActiveRuns::remove(const std::string& run_id) {
   const std::lock_guard lock(mutex_);
   const auto found = active_.find(run_id);
   if (found == active_.end()) return false;
-  const bool wanted = found->second.wanted;
+  const bool asked_for = found->second.asked_for;
   bytes_ -= found->second.bytes;
   active_.erase(found);
-  return wanted;
+  return asked_for;
 }
 
 std::size_t ActiveRuns::size() const {
   const std::lock_guard lock(mutex_);
   return active_.size();
+}
+
+std::size_t ActiveRuns::held(const std::string& run_id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = active_.find(run_id);
+  return found == active_.end() ? 0 : found->second.bytes;
 }
 
 bool ActiveRuns::has_room(const RunLimits& limits) const {

@@ -31,13 +31,15 @@ class ActiveRuns {
   /// True: somebody wanted to add it meanwhile, and did not get it.
   bool remove(const std::string& run_id);
   std::size_t size() const;
+  /// What the run holds, about, in bytes; 0 when it is not in memory.
+  std::size_t held(const std::string& run_id) const;
   /// For one more. A single run is taken whatever it holds.
   bool has_room(const RunLimits& limits) const;
 
  private:
   struct Held {
     std::size_t bytes;
-    bool wanted = false;  ///< by somebody else too
+    bool asked_for = false;  ///< by somebody else too
   };
   mutable std::mutex mutex_;
   std::unordered_map<std::string, Held> active_;  ///< by run id

@@ -1,7 +1,6 @@
 #include "core/engine/call_destination.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace waggle::engine {
 namespace {
@@ -18,8 +17,10 @@ constexpr std::int64_t spread_of_rate_ms = 600'000;
 /// to a third of a millisecond.
 constexpr double least_spacing_ms = 1;
 /// ... but an app that keeps a quicker pace, and has answered a moment ago, has room for nearly every one:
-/// its backlog is worked off four times as fast.
-constexpr double least_spacing_when_well_ms = 0.25;
+/// its backlog is worked off four times as fast. Moments so close are given for the next seconds only, as the
+/// app may die meanwhile.
+constexpr double least_spacing_of_moving_ms = 0.25;
+constexpr double close_within_ms = 5'000;
 constexpr std::int64_t moment_ms = 1'000;
 /// How much the newest call counts in the mean.
 constexpr double newest_share = 0.1;
@@ -46,13 +47,13 @@ Destination::Answer Destination::ask(const DestinationLimits& limits, std::int64
             name_ + " is left alone for a while: " + breaker_.why()};
   const bool probe = breaker_.probing();
   if (!probe && at_work_ >= limits.at_once) {
+    const bool moves = answers(now_ms);
     // With a rate nobody stands in line: a place that comes free says nothing about who may begin.
-    if (!limits.rate && line_.size() < limits.line) {
+    if (!limits.rate && line_.size() < (moves ? std::max(limits.line, limits.moving_line) : limits.line)) {
       line_.push_back(std::move(called));
       return {};
     }
-    const bool well = answered_ms_ && now_ms - *answered_ms_ < moment_ms;
-    const double least_ms = well ? least_spacing_when_well_ms : least_spacing_ms;
+    const double least_ms = moves ? least_spacing_of_moving_ms : least_spacing_ms;
     return {nullptr, come_back_after(longest_nap_ms + 1, std::max(pace_ms, least_ms), spread_ms, now_ms),
             name_ + " has " + std::to_string(at_work_) + " calls under way, and others wait before this one"};
   }
@@ -83,10 +84,18 @@ std::int64_t Destination::come_back_after(std::int64_t base_ms, double spacing_m
                                           std::int64_t now_ms) {
   const double first = static_cast<double>(now_ms + base_ms);
   const double mine = std::max(next_return_ms_, first);
-  next_return_ms_ =
-      mine +
-      (mine - first < static_cast<double>(within_ms) ? spacing_ms : std::min(spacing_ms, least_spacing_ms));
+  const double ahead_ms = mine - first;
+  if (ahead_ms >= static_cast<double>(within_ms))
+    next_return_ms_ = mine + least_spacing_ms;
+  else if (ahead_ms >= close_within_ms)
+    next_return_ms_ = mine + std::max(spacing_ms, least_spacing_ms);
+  else
+    next_return_ms_ = mine + spacing_ms;
   return static_cast<std::int64_t>(mine) - now_ms;
+}
+
+bool Destination::answers(std::int64_t now_ms) const {
+  return answered_ms_ && now_ms - *answered_ms_ < moment_ms;
 }
 
 /// Hands a place that came free to the first in line. With the breaker open: calls everybody, without a

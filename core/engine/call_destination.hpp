@@ -21,12 +21,14 @@ namespace waggle::engine {
 /// Calls to one destination at the same time, when connections.yaml does not say another number: an app that
 /// answers in 100 ms takes 2,560 calls a second through it; more sockets than that to one host help nobody.
 inline constexpr std::size_t default_at_once = 256;
-/// ... but never more than this part of the runs that memory may hold, so that twenty dead apps cannot fill
-/// it; nor fewer than least_at_once.
+/// ... but never more than this part of the runs that memory may hold - by their number, and by what runs
+/// like this one hold - so that twenty dead apps cannot fill it; nor fewer than least_at_once.
 inline constexpr std::size_t memory_share = 32;
 inline constexpr std::size_t least_at_once = 4;
-/// The part of memory that may wait for one destination beyond those.
+/// The part of memory that may wait for one destination beyond those ...
 inline constexpr std::size_t line_share = 128;
+/// ... and while it answers: its line moves.
+inline constexpr std::size_t moving_line_share = 16;
 /// Who must wait longer than this leaves memory.
 inline constexpr std::int64_t longest_nap_ms = 1'000;
 
@@ -34,6 +36,7 @@ struct DestinationLimits {
   std::size_t at_once = default_at_once;
   std::size_t line = default_at_once;  ///< who may wait in memory for one of these
   std::optional<flows::Rate> rate;
+  std::size_t moving_line = 0;  ///< the same while the app answers; `line` when that is more
 };
 
 class Destination;
@@ -90,6 +93,7 @@ class Destination : public std::enable_shared_from_this<Destination> {
   friend class Ticket;
   void ended(std::int64_t began_ms, bool probe, const std::optional<Error>& error, std::int64_t now_ms);
   void dropped(bool probe, std::int64_t now_ms);
+  bool answers(std::int64_t now_ms) const;
   std::int64_t rate_wait(const flows::Rate& rate, std::int64_t now_ms);
   std::int64_t come_back_after(std::int64_t base_ms, double spacing_ms, std::int64_t within_ms,
                                std::int64_t now_ms);

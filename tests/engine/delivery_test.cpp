@@ -164,6 +164,8 @@ TEST(Delivery, RepeatedBySenderIsAnsweredAlikeAndRunOnce) {
   ASSERT_TRUE(waggle.settled(1, RunState::succeeded));
   EXPECT_EQ(receiver.count(), 1u);
   EXPECT_EQ(waggle.run(waggle.runs()[0].id).event.repeats, 2);
+  EXPECT_TRUE(eventually([&] { return waggle.engine().world().active.size() == 0; }))
+      << "a repeat keeps no place in memory";
   const auto counted = [&](std::string_view line) {  // after the answer
     return eventually([&] { return waggle.engine().world().metrics.text().find(line) != std::string::npos; });
   };

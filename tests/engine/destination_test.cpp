@@ -131,6 +131,25 @@ TEST(DeadApps, DoNotFillTheMemoryThatOthersNeed) {
   EXPECT_LT(waggle.engine().world().active.size(), 64u);
 }
 
+/// Four of them, with events of which two dozen fill the memory.
+TEST(DeadApps, DoNotFillTheMemoryWithLongEventsEither) {
+  Receiver dead, well;
+  dead.delay(std::chrono::seconds(60));
+  Waggle waggle;
+  waggle.write("waggle.yaml", "address: 127.0.0.1\nport: 0\nrun_memory: 1MiB\nshutdown_deadline: 0s\n");
+  const std::string event = "{\"filling\":\"" + std::string(20'000, 'x') + "\"}";
+  for (int i = 0; i < 4; ++i) {
+    const std::string name = "dead" + std::to_string(i);
+    waggle.write("flows/" + name + ".yaml", flow_to("/" + name, dead.url("/" + name)));
+  }
+  waggle.write("flows/well.yaml", flow_to("/well", well.url()));
+  waggle.start();
+  for (int round = 0; round < 10; ++round)
+    for (int i = 0; i < 4; ++i) ASSERT_EQ(waggle.post("/dead" + std::to_string(i), event).status, 202);
+  for (int i = 0; i < 30; ++i) ASSERT_EQ(waggle.post("/well", event).status, 202);
+  EXPECT_TRUE(eventually([&] { return well.count() == 30; }));
+}
+
 TEST(GoneAddress, ParksTheRunInsteadOfFailingIt) {
   Receiver receiver;
   receiver.answer_with({http::Reply::text(410, "gone")});

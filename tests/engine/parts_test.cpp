@@ -50,6 +50,32 @@ TEST(ActiveRuns, TakesARunOnceUntilItLeaves) {
   EXPECT_TRUE(active.add("a"));
 }
 
+TEST(ActiveRuns, CountsWhatRunsHoldUntilTheyLeave) {
+  const std::string run_id = "a";
+  project::Settings settings;
+  settings.run_memory_bytes = 100'000;
+  const RunLimits limits(settings);
+  ActiveRuns active;
+  active.add(run_id, 50'000);
+  EXPECT_TRUE(active.has_room(limits));
+  active.hold(run_id, 50'000);
+  EXPECT_FALSE(active.has_room(limits));
+  EXPECT_GE(active.held(run_id), 100'000u);
+  active.hold("somebody else", 1);
+  active.remove(run_id);
+  EXPECT_TRUE(active.has_room(limits));
+  EXPECT_EQ(active.held(run_id), 0u);
+}
+
+TEST(ActiveRuns, TellWhoLeavesThatSomebodyCameForIt) {
+  ActiveRuns active;
+  active.add("a");
+  active.add("a");
+  EXPECT_TRUE(active.remove("a"));
+  active.add("a");
+  EXPECT_FALSE(active.remove("a"));
+}
+
 TEST(ConnectionHealth, RemembersWhy) {
   ConnectionHealth health;
   EXPECT_TRUE(health.break_connection("shop", "401"));
