@@ -213,12 +213,15 @@ void ActiveRun::leave() {
   for (auto& [key, open] : open_)
     if (open.cancel_timer) open.cancel_timer();
   answer_sender();
-  world_.active.remove(row_.id);
+  const bool asked_for = world_.active.remove(row_.id);
   if (row_.state == store::RunState::waiting)
     world_.wake_at(row_.due_ms);
   else
     runner_.ended(row_);
   if (row_.state == store::RunState::parked) look_at_mended();
+  // Who retried it between its commit and now has queued it, and nobody could take it.
+  if (asked_for && (row_.state == store::RunState::parked || row_.state == store::RunState::failed))
+    world_.go_on_with(row_.id);
   if (!world_.take_directly) world_.kick_backlog();
   runner_.erase(row_.id);  // last: may destroy this
 }

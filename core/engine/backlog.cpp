@@ -22,7 +22,7 @@ constexpr std::int64_t longest_alarm_ms = 60'000;
 constexpr std::int64_t read_again_ms = 5'000;
 
 /// Those limits below which reading rows is worth while: room for a page of runs and for a part of the bytes.
-RunLimits wanted(RunLimits limits) {
+RunLimits worth_reading(RunLimits limits) {
   limits.runs -= std::min(page_rows, std::max<std::size_t>(1, limits.runs / 4)) - 1;
   limits.bytes -= limits.bytes / 4;
   return limits;
@@ -99,7 +99,7 @@ bool Backlog::has_room(const Snapshot& snapshot) const {
 }
 
 bool Backlog::has_wanted_room(const Snapshot& snapshot) const {
-  return world_.active.has_room(wanted(RunLimits(snapshot.project().settings)));
+  return world_.active.has_room(worth_reading(RunLimits(snapshot.project().settings)));
 }
 
 void Backlog::read() {
@@ -239,7 +239,7 @@ void Backlog::park(const store::RunDetail& row, Error error) {
   update.run.state = store::RunState::parked;
   update.run.error = std::move(error);
   world_.store.update_run(std::move(update), [this, id = row.run.id](Result<void> parked) {
-    world_.active.remove(id);
+    if (world_.active.remove(id)) world_.go_on_with(id);  // retried between the commit and now
     if (!parked.ok()) look_again_later();
   });
 }

@@ -2,6 +2,9 @@
 // already.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <functional>
+#include <future>
 #include <thread>
 
 #include "core/clock.hpp"
@@ -75,13 +78,40 @@ TEST(Backlog, RunsNothingThatABusyLoopIsAboutToRun) {
   world.loops.at(0).post([&] {
     for (std::size_t i = 0; i < how_many; ++i)
       waggle.engine().start_flow(0, "by_hand", "{}", [](const http::Reply&) {});
-    while (waggle.runs().size() < how_many) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    EXPECT_TRUE(eventually([&] { return waggle.runs().size() == how_many; }));
     world.kick_backlog();
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
   });
   ASSERT_TRUE(eventually([&] { return receiver.count() >= how_many; }));
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
   EXPECT_EQ(receiver.count(), how_many);
+}
+
+/// The same at a run's other end: its parking is on disk, its loop has not heard of that yet, and somebody
+/// retries it.
+TEST(Backlog, GoesOnWithARunThatIsRetriedBeforeItsLoopLetsGoOfIt) {
+  Receiver receiver;
+  receiver.answer_with({http::Reply::text(410, "gone"), http::Reply::text(200, "")});
+  Waggle waggle;
+  waggle.write("waggle.yaml", "loops: 1\n");
+  waggle.write("flows/in.yaml", flow_that_calls(receiver.url()));
+  waggle.start();
+  World& world = waggle.engine().world();
+  ASSERT_EQ(waggle.post("/in", "{}").status, 202);
+  std::atomic<bool> dozes = true;
+  const std::function<void()> doze = [&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    if (dozes) world.loops.at(0).post(doze);
+  };
+  world.loops.at(0).post(doze);
+  ASSERT_TRUE(waggle.settled(1, RunState::parked));
+  std::promise<bool> queued;
+  waggle.engine().retry_run(waggle.runs()[0].id,
+                            [&](Result<bool> done) { queued.set_value(done.ok() && *done); });
+  EXPECT_TRUE(queued.get_future().get());
+  dozes = false;
+  EXPECT_TRUE(waggle.settled(1, RunState::succeeded));
+  EXPECT_EQ(receiver.count(), 2u);
 }
 
 TEST(Backlog, WakesRunsInTheOrderOfTheirTimesWhenMemoryIsShort) {
