@@ -20,8 +20,8 @@ namespace waggle::engine {
 struct Intake::Begun {
   flows::Run run;
   std::optional<flows::Progress> progress;
-  bool mine =
-      false;  ///< this loop begins it; nobody else can, although its row may be seen from the commit on
+  /// This loop begins it; nobody else can, although its row may be seen from the commit on.
+  bool mine = false;
 };
 
 /// One request on its way in.

@@ -1,7 +1,7 @@
 #include "core/engine/pace.hpp"
 
-#include <Poco/DigestEngine.h>
-#include <Poco/SHA2Engine.h>
+#include <waggle/crypto.hpp>
+#include <waggle/encoding.hpp>
 
 namespace waggle::engine {
 
@@ -20,9 +20,7 @@ Pace pace_of(const flows::Run& run, const flows::Pacing& pacing) {
   } else if (key->size() <= longest_lane_key) {
     lane.key = std::move(*key);
   } else {
-    Poco::SHA2Engine digest(Poco::SHA2Engine::SHA_256);
-    digest.update(key->data(), key->size());
-    lane.key = "sha256:" + Poco::DigestEngine::digestToHex(digest.digest());
+    lane.key = "sha256:" + to_hex(sha256(*key));
   }
   return pace;
 }

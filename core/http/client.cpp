@@ -206,7 +206,7 @@ void Client::State::start(std::unique_ptr<Exchange> exchange) {
 }
 
 Result<Destination> Client::State::destination_of(const std::string& url) {
-  if (url != last_url) {
+  if (url.empty() || url != last_url) {
     WAGGLE_TRY(last_destination, read_url(url));
     last_url = url;
   }

@@ -18,6 +18,8 @@ constexpr int busy_timeout_ms = 5000;
 /// million keys.
 constexpr const char* writer_cache = "PRAGMA cache_size = -16384";
 constexpr const char* reader_cache = "PRAGMA cache_size = -2048";
+/// A log that readers made long is cut to 16 MiB when it begins anew; usually it has 4 to 12.
+constexpr const char* log_kept = "PRAGMA journal_size_limit = 16777216";
 
 /// Per-process settings of the library. Counting every allocation would cost a global mutex in each; nobody
 /// reads the counts.
@@ -113,10 +115,7 @@ Result<void> Connection::configure_writer() {
            "PRAGMA synchronous = FULL",
            // The writer checkpoints when it says so (checkpoint.hpp), never inside a commit.
            "PRAGMA wal_autocheckpoint = 0",
-           // A log that somebody's snapshot made long is cut to this when it begins anew; without a snapshot
-           // it
-           // never gets there.
-           "PRAGMA journal_size_limit = 16777216",
+           log_kept,
            // Costs a look-up per inserted row; the writer keeps references, and `PRAGMA foreign_key_check`
            // proves it.
            "PRAGMA foreign_keys = OFF",
