@@ -23,8 +23,10 @@ void ReadPatience::watch(sqlite3* handle) {
 
 int ReadPatience::statement_begins(unsigned, void* self, void*, void*) {
   auto& patience = *static_cast<ReadPatience*>(self);
-  if (sqlite3_txn_state(patience.handle_, nullptr) == SQLITE_TXN_NONE)
+  if (sqlite3_txn_state(patience.handle_, nullptr) == SQLITE_TXN_NONE) {
     patience.snapshot_began_ = std::chrono::steady_clock::now();
+    patience.snapshot_began_at_ = std::chrono::system_clock::now();
+  }
   return 0;
 }
 
@@ -32,7 +34,10 @@ int ReadPatience::still_running(void* self) {
   const auto& patience = *static_cast<ReadPatience*>(self);
   if (std::chrono::steady_clock::now() - patience.snapshot_began_ < always_allowed) return 0;
   struct stat log {};
-  return stat(patience.log_file_.c_str(), &log) == 0 && log.st_size > log_is_long;
+  if (stat(patience.log_file_.c_str(), &log) != 0 || log.st_size <= log_is_long) return 0;
+  const auto written =
+      std::chrono::seconds(log.st_mtim.tv_sec) + std::chrono::nanoseconds(log.st_mtim.tv_nsec);
+  return written > patience.snapshot_began_at_.time_since_epoch();
 }
 
 }  // namespace waggle::store::sqlite

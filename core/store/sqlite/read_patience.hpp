@@ -1,7 +1,7 @@
 // How long a read may stand in the way of the log. A reader's snapshot keeps the log from beginning anew; one
 // that is held for long while much is written is ended, so that the log stays bounded. Works by itself in
-// every reading connection, also of a command beside the server: each looks at the size of the log. On the
-// thread of its connection.
+// every reading connection, also of a command beside the server: each looks at the log: how long it is, and
+// whether anybody has written since the snapshot began. On the thread of its connection.
 #pragma once
 
 #include <chrono>
@@ -26,6 +26,7 @@ class ReadPatience {
   const std::string log_file_;
   sqlite3* handle_ = nullptr;
   std::chrono::steady_clock::time_point snapshot_began_;
+  std::chrono::system_clock::time_point snapshot_began_at_;  ///< as files tell the time
 };
 
 }  // namespace waggle::store::sqlite
