@@ -239,8 +239,9 @@ void Backlog::park(const store::RunDetail& row, Error error) {
   update.run.state = store::RunState::parked;
   update.run.error = std::move(error);
   world_.store.update_run(std::move(update), [this, id = row.run.id](Result<void> parked) {
-    if (world_.active.remove(id)) world_.go_on_with(id);  // retried between the commit and now
-    if (!parked.ok()) look_again_later();
+    const bool asked_for = world_.active.remove(id);
+    if (!parked.ok()) return look_again_later();
+    if (asked_for) world_.go_on_with(id);  // retried between the commit and now
   });
 }
 

@@ -22,6 +22,8 @@ constexpr double least_spacing_ms = 1;
 constexpr double least_spacing_of_moving_ms = 0.25;
 constexpr double close_within_ms = 5'000;
 constexpr std::int64_t moment_ms = 1'000;
+/// Calls that take no time that could be measured.
+constexpr double least_pace_ms = 1e-3;
 /// How much the newest call counts in the mean.
 constexpr double newest_share = 0.1;
 
@@ -48,8 +50,9 @@ Destination::Answer Destination::ask(const DestinationLimits& limits, std::int64
   const bool probe = breaker_.probing();
   if (!probe && at_work_ >= limits.at_once) {
     const bool moves = answers(now_ms);
+    const std::size_t room = moves ? moving_line(limits, pace_ms) : limits.line;
     // With a rate nobody stands in line: a place that comes free says nothing about who may begin.
-    if (!limits.rate && line_.size() < (moves ? std::max(limits.line, limits.moving_line) : limits.line)) {
+    if (!limits.rate && line_.size() < room) {
       line_.push_back(std::move(called));
       return {};
     }
@@ -92,6 +95,12 @@ std::int64_t Destination::come_back_after(std::int64_t base_ms, double spacing_m
   else
     next_return_ms_ = mine + spacing_ms;
   return static_cast<std::int64_t>(mine) - now_ms;
+}
+
+/// As many as are called within the longest nap: who must wait longer leaves memory.
+std::size_t Destination::moving_line(const DestinationLimits& limits, double pace_ms) {
+  const double called = static_cast<double>(longest_nap_ms) / std::max(pace_ms, least_pace_ms);
+  return std::max(limits.line, std::min(limits.moving_line, static_cast<std::size_t>(called)));
 }
 
 bool Destination::answers(std::int64_t now_ms) const {

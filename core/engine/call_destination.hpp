@@ -36,7 +36,8 @@ struct DestinationLimits {
   std::size_t at_once = default_at_once;
   std::size_t line = default_at_once;  ///< who may wait in memory for one of these
   std::optional<flows::Rate> rate;
-  std::size_t moving_line = 0;  ///< the same while the app answers; `line` when that is more
+  /// The same, at most, while the app answers so quickly that all in it are called within longest_nap_ms.
+  std::size_t moving_line = 0;
 };
 
 class Destination;
@@ -93,6 +94,7 @@ class Destination : public std::enable_shared_from_this<Destination> {
   friend class Ticket;
   void ended(std::int64_t began_ms, bool probe, const std::optional<Error>& error, std::int64_t now_ms);
   void dropped(bool probe, std::int64_t now_ms);
+  static std::size_t moving_line(const DestinationLimits& limits, double pace_ms);
   bool answers(std::int64_t now_ms) const;
   std::int64_t rate_wait(const flows::Rate& rate, std::int64_t now_ms);
   std::int64_t come_back_after(std::int64_t base_ms, double spacing_ms, std::int64_t within_ms,

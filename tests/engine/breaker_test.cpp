@@ -1,7 +1,9 @@
 // When an app is left alone, and who may call it at all: the pure parts, with a clock of the test's own.
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
+#include <vector>
 
 #include "core/engine/destinations.hpp"
 
@@ -156,6 +158,30 @@ TEST_F(Calls, ThatFindNoRoomComeBackSoonerWhenTheAppIsQuickAndWell) {
   EXPECT_NEAR(static_cast<double>(spread_of(4'001, [this] { return ask(5'000); })), 4'000, 2)
       << "what it was like five seconds ago says nothing";
   EXPECT_EQ(under_way.size(), 2u);
+}
+
+TEST_F(Calls, StandInALongerLineWhileTheAppWillCallThemSoon) {
+  limits_ = {2, 3, {}, 50};
+  const auto in_line = [this](std::int64_t now_ms) {
+    const std::vector<std::shared_ptr<Ticket>> under_way = {ask(now_ms).ticket, ask(now_ms).ticket};
+    while (ask(now_ms).wait_ms == 0) continue;
+    const std::size_t many = destination_->status().in_line;
+    destination_->close();
+    return many;
+  };
+  const auto fresh = [this] {
+    destination_ = std::make_shared<Destination>("app", [](const Destination&, bool) {});
+  };
+  EXPECT_EQ(in_line(0), 3u) << "nothing is known of the app";
+  fresh();
+  for (int i = 0; i < 100; ++i) ask(0).ticket->ended({}, 0);
+  EXPECT_EQ(in_line(10), 50u) << "it answers at once";
+  fresh();
+  for (int i = 0; i < 100; ++i) ask(0).ticket->ended({}, 0);
+  EXPECT_EQ(in_line(5'000), 3u) << "it has not answered of late";
+  fresh();
+  for (int i = 0; i < 100; ++i) ask(i * 200).ticket->ended({}, (i + 1) * 200);
+  EXPECT_NEAR(static_cast<double>(in_line(20'000)), 10, 1) << "two at a time, 200 ms each: ten a second";
 }
 
 TEST_F(Calls, ThatTheAppRefusesShowThatItLives) {

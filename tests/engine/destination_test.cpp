@@ -18,6 +18,15 @@ std::string flow_to(const std::string& path, const std::string& url, const std::
          "\", body: \"${event}\" }\n" + settings;
 }
 
+/// Flows dead0, dead1 ... whose app takes calls and does not answer, and one whose app is well.
+void write_dead_and_well(Waggle& waggle, int how_many, const Receiver& dead, const Receiver& well) {
+  for (int i = 0; i < how_many; ++i) {
+    const std::string name = "dead" + std::to_string(i);
+    waggle.write("flows/" + name + ".yaml", flow_to("/" + name, dead.url("/" + name)));
+  }
+  waggle.write("flows/well.yaml", flow_to("/well", well.url()));
+}
+
 TEST(FailingApp, IsLeftAloneAndItsCallsWaitWithoutUsingUpTries) {
   Receiver receiver;
   receiver.answer_with({http::Reply::text(503, "")});
@@ -118,11 +127,7 @@ TEST(DeadApps, DoNotFillTheMemoryThatOthersNeed) {
   dead.delay(std::chrono::seconds(60));
   Waggle waggle;
   waggle.write("waggle.yaml", "address: 127.0.0.1\nport: 0\nmax_runs_in_memory: 64\nshutdown_deadline: 0s\n");
-  for (int i = 0; i < 10; ++i) {
-    const std::string name = "dead" + std::to_string(i);
-    waggle.write("flows/" + name + ".yaml", flow_to("/" + name, dead.url("/" + name)));
-  }
-  waggle.write("flows/well.yaml", flow_to("/well", well.url()));
+  write_dead_and_well(waggle, 10, dead, well);
   waggle.start();
   for (int round = 0; round < 20; ++round)
     for (int i = 0; i < 10; ++i) ASSERT_EQ(waggle.post("/dead" + std::to_string(i), "{}").status, 202);
@@ -138,11 +143,7 @@ TEST(DeadApps, DoNotFillTheMemoryWithLongEventsEither) {
   Waggle waggle;
   waggle.write("waggle.yaml", "address: 127.0.0.1\nport: 0\nrun_memory: 1MiB\nshutdown_deadline: 0s\n");
   const std::string event = "{\"filling\":\"" + std::string(20'000, 'x') + "\"}";
-  for (int i = 0; i < 4; ++i) {
-    const std::string name = "dead" + std::to_string(i);
-    waggle.write("flows/" + name + ".yaml", flow_to("/" + name, dead.url("/" + name)));
-  }
-  waggle.write("flows/well.yaml", flow_to("/well", well.url()));
+  write_dead_and_well(waggle, 4, dead, well);
   waggle.start();
   for (int round = 0; round < 10; ++round)
     for (int i = 0; i < 4; ++i) ASSERT_EQ(waggle.post("/dead" + std::to_string(i), event).status, 202);

@@ -1,7 +1,5 @@
 #include "core/store/sqlite/read_patience.hpp"
 
-#include <sys/stat.h>
-
 namespace waggle::store::sqlite {
 namespace {
 
@@ -12,6 +10,11 @@ constexpr std::chrono::milliseconds always_allowed{250};
 constexpr off_t log_is_long = 32 << 20;
 /// Steps of SQLite's virtual machine between two looks: well under a millisecond.
 constexpr int steps_between = 4096;
+
+/// Another time of the last write, not a later one: clocks are set back.
+bool is_written_since(const std::optional<struct stat>& then, const struct stat& now) {
+  return !then || then->st_mtim.tv_sec != now.st_mtim.tv_sec || then->st_mtim.tv_nsec != now.st_mtim.tv_nsec;
+}
 
 }  // namespace
 
@@ -25,7 +28,7 @@ int ReadPatience::statement_begins(unsigned, void* self, void*, void*) {
   auto& patience = *static_cast<ReadPatience*>(self);
   if (sqlite3_txn_state(patience.handle_, nullptr) == SQLITE_TXN_NONE) {
     patience.snapshot_began_ = std::chrono::steady_clock::now();
-    patience.snapshot_began_at_ = std::chrono::system_clock::now();
+    patience.log_then_ = patience.log();
   }
   return 0;
 }
@@ -33,11 +36,14 @@ int ReadPatience::statement_begins(unsigned, void* self, void*, void*) {
 int ReadPatience::still_running(void* self) {
   const auto& patience = *static_cast<ReadPatience*>(self);
   if (std::chrono::steady_clock::now() - patience.snapshot_began_ < always_allowed) return 0;
-  struct stat log {};
-  if (stat(patience.log_file_.c_str(), &log) != 0 || log.st_size <= log_is_long) return 0;
-  const auto written =
-      std::chrono::seconds(log.st_mtim.tv_sec) + std::chrono::nanoseconds(log.st_mtim.tv_nsec);
-  return written > patience.snapshot_began_at_.time_since_epoch();
+  const auto log = patience.log();
+  return log && log->st_size > log_is_long && is_written_since(patience.log_then_, *log);
+}
+
+std::optional<struct stat> ReadPatience::log() const {
+  struct stat found {};
+  if (stat(log_file_.c_str(), &found) != 0) return std::nullopt;
+  return found;
 }
 
 }  // namespace waggle::store::sqlite

@@ -4,7 +4,10 @@
 // whether anybody has written since the snapshot began. On the thread of its connection.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include <sqlite3.h>
@@ -22,11 +25,12 @@ class ReadPatience {
  private:
   static int statement_begins(unsigned event, void* self, void* statement, void* sql);
   static int still_running(void* self);
+  std::optional<struct stat> log() const;
 
   const std::string log_file_;
   sqlite3* handle_ = nullptr;
   std::chrono::steady_clock::time_point snapshot_began_;
-  std::chrono::system_clock::time_point snapshot_began_at_;  ///< as files tell the time
+  std::optional<struct stat> log_then_;  ///< when the snapshot began
 };
 
 }  // namespace waggle::store::sqlite
