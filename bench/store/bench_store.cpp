@@ -136,7 +136,7 @@ static int measure_due(const std::string& folder) {
   std::size_t runs = 0;
   double first_ms = 0;
   for (std::string after;;) {
-    auto page = (*reader)->due_run_ids(waggle::now_ms(), after, 1000);
+    auto page = (*reader)->queued_runs(after, 1000);
     if (!page.ok()) return std::fprintf(stderr, "%s\n", page.error().message.c_str()), 1;
     for (const std::string& id : *page)
       if (auto run = (*reader)->run(id); !run.ok())
@@ -146,7 +146,7 @@ static int measure_due(const std::string& folder) {
     runs += page->size();
     after = page->back();
   }
-  std::printf("%zu due runs; the first 1000 after %.1f ms, all after %.1f ms\n", runs, first_ms, ms());
+  std::printf("%zu queued runs; the first 1000 after %.1f ms, all after %.1f ms\n", runs, first_ms, ms());
   return 0;
 }
 

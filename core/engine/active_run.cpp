@@ -14,8 +14,8 @@
 namespace waggle::engine {
 namespace {
 
-/// A run whose next business is later than this leaves memory and sleeps as a row: shorter naps are not worth
-/// two trips to the store.
+/// A run whose next business is later than this leaves memory and sleeps as a row: shorter pauses are not
+/// worth two trips to the store, as long as there is room.
 constexpr std::int64_t hold_in_memory_ms = 30'000;
 
 /// When the store refuses a commit (disk full), the same commit is tried again after this; the run stands
@@ -123,9 +123,20 @@ void ActiveRun::resolve(const std::string& key, const flows::Outcome& outcome) {
 bool ActiveRun::at_rest() const {
   if (under_way_ > 0) return false;
   if (state_ != flows::RunState::running || parking_error_) return true;
-  const std::int64_t soon = world_.now_ms() + hold_in_memory_ms;
-  return std::all_of(open_.begin(), open_.end(),
-                     [&](const auto& entry) { return entry.second.aside || entry.second.due_ms > soon; });
+  const std::int64_t now = world_.now_ms();
+  return std::all_of(open_.begin(), open_.end(), [&](const auto& entry) {
+    return entry.second.aside || leaves_for(entry.second.due_ms - now);
+  });
+}
+
+/// Who pauses does nothing with the room that it takes, so only a half of it is for pauses that are no naps.
+bool ActiveRun::leaves_for(std::int64_t pause_ms) const {
+  if (pause_ms <= longest_nap_ms) return false;
+  if (pause_ms > hold_in_memory_ms) return true;
+  RunLimits half(snapshot_->project().settings);
+  half.runs = (half.runs + 1) / 2;
+  half.bytes /= 2;
+  return !world_.active.has_room(half);
 }
 
 /// The row as this commit writes it: final, parked or asleep when nothing is under way; else `queued`, which

@@ -105,6 +105,7 @@ class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
   // Writing down (active_run.cpp).
   void flush();
   bool at_rest() const;
+  bool leaves_for(std::int64_t pause_ms) const;
   store::Run row_now() const;
   void committed(Result<void> written, std::shared_ptr<store::RunUpdate> update,
                  std::vector<std::string> begin);

@@ -113,28 +113,22 @@ void Backlog::read() {
       wanted.swap(wanted_);
       pass = std::exchange(pass_, false);
       if (std::exchange(from_start_, false)) after_id_.clear();
-      again_ = false;
+      if (std::exchange(again_, false)) woken_again_ = true;
     }
     take_wanted(wanted, snapshot);
-    Left left = Left::unknown;
+    Left queued = Left::none, woken = Left::none;
     if (!has_wanted_room(*snapshot)) {
-      left = leave_behind(*snapshot);
-    } else if (pass) {
-      left = read_page(snapshot);
-      if (left == Left::none) {
-        // New runs need not queue up behind rows any more. What was committed before loops saw that is read
-        // once more.
-        if (!world_.take_directly.exchange(true)) left = Left::some;
-        after_id_.clear();
-        world_.recovering = false;
-      }
+      queued = leave_behind(*snapshot);
     } else {
-      left = read_woken(snapshot);
+      // A page of each by turns: new runs do not stand behind all that come back, nor these behind them.
+      queued_first_ = !queued_first_;
+      if (pass && queued_first_) queued = read_queued(snapshot);
+      woken = read_woken(snapshot);
+      if (pass && !queued_first_) queued = read_queued(snapshot);
     }
-    if (left == Left::none) set_next_alarm();
     const std::lock_guard lock(mutex_);
-    pass_ = pass_ || left == Left::some;
-    if ((pass_ || again_) && !world_.stopping) continue;
+    pass_ = pass_ || queued == Left::some;
+    if ((pass_ || again_ || woken == Left::some) && !world_.stopping) continue;
     reading_ = false;
     return;
   }
@@ -169,11 +163,10 @@ void Backlog::set_next_alarm() {
 }
 
 /// The next rows in the order of their ids.
-Backlog::Left Backlog::read_page(const std::shared_ptr<const Snapshot>& snapshot) {
-  if (after_id_.empty()) looked_ms_ = world_.now_ms();
-  const auto ids = reader_->due_run_ids(world_.now_ms(), after_id_, page_ids);
+Backlog::Left Backlog::read_queued(const std::shared_ptr<const Snapshot>& snapshot) {
+  const auto ids = reader_->queued_runs(after_id_, page_ids);
   if (!ids.ok()) {
-    world_.log.error("waiting runs could not be read; trying again", ids.error());
+    world_.log.error("queued runs could not be read; trying again", ids.error());
     look_again_later();
     return Left::unknown;
   }
@@ -182,27 +175,36 @@ Backlog::Left Backlog::read_page(const std::shared_ptr<const Snapshot>& snapshot
     take(id, snapshot);
     after_id_ = id;
   }
-  return ids->size() == page_ids ? Left::some : Left::none;
+  if (ids->size() == page_ids) return Left::some;
+  // New runs need not queue up behind rows any more. What was committed before loops saw that is read once
+  // more.
+  after_id_.clear();
+  world_.recovering = false;
+  return world_.take_directly.exchange(true) ? Left::none : Left::some;
 }
 
 /// Only those whose time has come: an alarm must not cost more than what it wakes.
 Backlog::Left Backlog::read_woken(const std::shared_ptr<const Snapshot>& snapshot) {
-  store::Reader::Waiting after;
-  looked_ms_ = world_.now_ms();
-  for (;;) {
-    const auto woken = reader_->woken_runs(looked_ms_, after, page_ids);
-    if (!woken.ok()) {
-      world_.log.error("waiting runs could not be read; trying again", woken.error());
-      look_again_later();
-      return Left::unknown;
-    }
-    for (const store::Reader::Waiting& run : *woken) {
-      if (!has_room(*snapshot)) return leave_behind(*snapshot);
-      take(run.id, snapshot);
-    }
-    if (woken->size() < page_ids) return Left::none;
-    after = woken->back();
+  if (after_woken_.id.empty()) {
+    looked_ms_ = world_.now_ms();
+    woken_again_ = false;
   }
+  const auto woken = reader_->woken_runs(looked_ms_, after_woken_, page_ids);
+  if (!woken.ok()) {
+    world_.log.error("waiting runs could not be read; trying again", woken.error());
+    look_again_later();
+    return Left::unknown;
+  }
+  for (const store::Reader::Waiting& run : *woken) {
+    if (!has_room(*snapshot)) return Left::some;
+    take(run.id, snapshot);
+    after_woken_ = run;
+  }
+  if (woken->size() == page_ids) return Left::some;
+  after_woken_ = {};
+  if (woken_again_) return Left::some;
+  set_next_alarm();
+  return Left::none;
 }
 
 /// Takes one run into memory, unless it is there. The row is read after that is settled, so that it is not
@@ -272,7 +274,7 @@ void Backlog::set_alarm(std::int64_t due_ms) {
       {
         const std::lock_guard lock(mutex_);
         if (alarm_ms_ == due_ms) alarm_ms_ = 0;
-        if (std::exchange(pass_at_alarm_, false) || !world_.take_directly) pass_ = from_start_ = true;
+        if (std::exchange(pass_at_alarm_, false)) pass_ = from_start_ = true;
       }
       begin();
     });

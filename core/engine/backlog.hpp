@@ -38,7 +38,7 @@ class Backlog {
   void read();
   enum class Left { none, some, unknown };  ///< rows that nobody has looked at
   void take_wanted(const std::vector<std::string>& ids, const std::shared_ptr<const Snapshot>& snapshot);
-  Left read_page(const std::shared_ptr<const Snapshot>& snapshot);
+  Left read_queued(const std::shared_ptr<const Snapshot>& snapshot);
   Left read_woken(const std::shared_ptr<const Snapshot>& snapshot);
   void set_next_alarm();
   void take(const std::string& id, const std::shared_ptr<const Snapshot>& snapshot);
@@ -60,12 +60,17 @@ class Backlog {
   bool again_ = false;
   std::vector<std::string> wanted_;  ///< runs that are queued
   bool from_start_ = true;
-  bool pass_ = true;             ///< rows may be waiting anywhere, and not only those that wake
-  bool pass_at_alarm_ = false;   ///< something could not be read: the next alarm looks everywhere
-  std::int64_t alarm_ms_ = 0;    ///< when the alarm rings; 0 = none is set
-  std::int64_t looked_ms_ = 0;   ///< only the reading thread: what was due by then has been seen
-  std::string after_id_;         ///< only the reading thread
-  std::size_t next_runner_ = 0;  ///< only the reading thread
+  bool pass_ = true;            ///< queued rows may be waiting, and not only those that wake
+  bool pass_at_alarm_ = false;  ///< something could not be read: the next alarm looks everywhere
+  std::int64_t alarm_ms_ = 0;   ///< when the alarm rings; 0 = none is set
+
+  // Only the reading thread:
+  std::string after_id_;                ///< queued rows up to here have been seen
+  std::int64_t looked_ms_ = 0;          ///< who wakes by then is being looked for, or has been seen
+  store::Reader::Waiting after_woken_;  ///< ... up to here
+  bool woken_again_ = false;            ///< somebody may have been put to sleep behind that place
+  bool queued_first_ = false;
+  std::size_t next_runner_ = 0;
 };
 
 }  // namespace waggle::engine

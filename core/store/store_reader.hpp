@@ -42,10 +42,9 @@ class Reader {
   virtual Result<std::vector<Event>> events(const EventFilter& filter) = 0;  ///< without body and payload
   virtual Result<std::optional<Event>> event(std::string_view id) = 0;
   virtual Result<std::optional<RunDetail>> run(std::string_view id) = 0;
-  /// Runs to go on with: queued, and waiting with due_ms <= now_ms; oldest first, ids > after_id. From the
-  /// index alone, so that runs that are in memory already cost nothing.
-  virtual Result<std::vector<std::string>> due_run_ids(std::int64_t now_ms, std::string_view after_id,
-                                                       int limit) = 0;
+  /// Queued runs, oldest first, ids > after_id. From the index alone, as the next two, so that runs that are
+  /// in memory already cost nothing.
+  virtual Result<std::vector<std::string>> queued_runs(std::string_view after_id, int limit) = 0;
   /// A waiting run's place in the order of waking.
   struct Waiting {
     std::int64_t due_ms = 0;

@@ -2,6 +2,7 @@
 // already.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <future>
@@ -16,16 +17,17 @@ namespace {
 
 using store::RunState;
 
-std::string flow_that_calls(const std::string& url, const std::string& before = {}) {
-  return "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n" + before + "  - probe.call: { url: \"" + url +
-         "\", body: \"${event}\" }\n    retry: { tries: 1 }\n";
+std::string flow_that_calls(const std::string& path, const std::string& url, const std::string& before = {},
+                            const std::string& retry = "{ tries: 1 }") {
+  return "waggle: 1\nwhen: { probe: { path: " + path + " } }\nsteps:\n" + before +
+         "  - probe.call: { url: \"" + url + "\", body: \"${event}\" }\n    retry: " + retry + "\n";
 }
 
 TEST(Backlog, TakesUpMoreRunsThanFitInMemoryAfterARestart) {
   Receiver receiver;
   Waggle waggle;
   waggle.write("waggle.yaml", "max_runs_in_memory: 7\nshutdown_deadline: 0s\n");
-  waggle.write("flows/in.yaml", flow_that_calls(receiver.url()));
+  waggle.write("flows/in.yaml", flow_that_calls("/in", receiver.url()));
   receiver.delay(std::chrono::milliseconds(20));
   waggle.start();
   for (int i = 0; i < 60; ++i)
@@ -42,7 +44,7 @@ TEST(Backlog, KeepsNoMoreInMemoryThanItMayHold) {
   Receiver receiver;
   Waggle waggle;
   waggle.write("waggle.yaml", "run_memory: 1 MiB\n");
-  waggle.write("flows/in.yaml", flow_that_calls(receiver.url()));
+  waggle.write("flows/in.yaml", flow_that_calls("/in", receiver.url()));
   receiver.delay(std::chrono::milliseconds(20));
   waggle.start();
   const std::string filling(200'000, 'x');
@@ -94,7 +96,7 @@ TEST(Backlog, GoesOnWithARunThatIsRetriedBeforeItsLoopLetsGoOfIt) {
   receiver.answer_with({http::Reply::text(410, "gone"), http::Reply::text(200, "")});
   Waggle waggle;
   waggle.write("waggle.yaml", "loops: 1\n");
-  waggle.write("flows/in.yaml", flow_that_calls(receiver.url()));
+  waggle.write("flows/in.yaml", flow_that_calls("/in", receiver.url()));
   waggle.start();
   World& world = waggle.engine().world();
   ASSERT_EQ(waggle.post("/in", "{}").status, 202);
@@ -118,7 +120,7 @@ TEST(Backlog, WakesRunsInTheOrderOfTheirTimesWhenMemoryIsShort) {
   Receiver receiver;
   Waggle waggle;
   waggle.write("waggle.yaml", "max_runs_in_memory: 3\n");
-  waggle.write("flows/in.yaml", flow_that_calls(receiver.url(), "  - wait: 10m\n"));
+  waggle.write("flows/in.yaml", flow_that_calls("/in", receiver.url(), "  - wait: 10m\n"));
   waggle.start();
   for (int i = 0; i < 20; ++i)
     ASSERT_EQ(waggle.post("/in", "{\"id\":" + std::to_string(i) + "}").status, 202);
@@ -131,10 +133,52 @@ TEST(Backlog, WakesRunsInTheOrderOfTheirTimesWhenMemoryIsShort) {
   EXPECT_EQ(receiver.count(), 20u);
 }
 
+/// One new run behind twenty that come back: it need not see them all pass.
+TEST(Backlog, TakesNewRunsAndThoseThatComeBackByTurns) {
+  Receiver receiver;
+  Waggle waggle;
+  waggle.write("waggle.yaml", "max_runs_in_memory: 3\nshutdown_deadline: 0s\n");
+  waggle.write("flows/late.yaml", flow_that_calls("/late", receiver.url("/late"), "  - wait: 10m\n"));
+  waggle.write("flows/new.yaml", flow_that_calls("/new", receiver.url("/new")));
+  waggle.start();
+  for (int i = 0; i < 20; ++i) ASSERT_EQ(waggle.post("/late", "{}").status, 202);
+  ASSERT_TRUE(waggle.settled(20, RunState::waiting));
+  receiver.delay(std::chrono::seconds(2));
+  ASSERT_EQ(waggle.post("/new", "{}").status, 202);
+  ASSERT_TRUE(eventually([&] { return receiver.count() == 1; }));
+  waggle.stop();  // its call is cut off
+  receiver.delay(std::chrono::milliseconds(20));
+  waggle.clock_offset_ms = 11 * 60'000;
+  waggle.start();
+  ASSERT_TRUE(waggle.settled(21, RunState::succeeded));
+  const auto requests = receiver.requests();
+  ASSERT_EQ(requests.size(), 22u);
+  const auto again = std::find_if(requests.begin() + 1, requests.end(),
+                                  [](const http::Request& request) { return request.path == "/new"; });
+  EXPECT_LT(again - requests.begin(), 10);
+}
+
+/// Eight places in memory, and eight runs that pause before their next try.
+TEST(Backlog, RunsThatPauseLeaveRoomForTheOthers) {
+  Receiver failing, well;
+  failing.answer_with({http::Reply::text(503, "not now")});
+  Waggle waggle;
+  waggle.write("waggle.yaml", "max_runs_in_memory: 8\n");
+  waggle.write("flows/failing.yaml",
+               flow_that_calls("/failing", failing.url(), {}, "{ first: 25s, max: 25s }"));
+  waggle.write("flows/well.yaml", flow_that_calls("/well", well.url()));
+  waggle.start();
+  for (int i = 0; i < 8; ++i) ASSERT_EQ(waggle.post("/failing", "{}").status, 202);
+  ASSERT_TRUE(eventually([&] { return failing.count() == 8; }));
+  ASSERT_EQ(waggle.post("/well", "{}").status, 202);
+  EXPECT_TRUE(eventually([&] { return well.count() == 1; }));
+  EXPECT_EQ(failing.count(), 8u) << "it waited for their pauses to end";
+}
+
 TEST(Backlog, ARunWhoseVersionIsGoneIsParkedWithTheReason) {
   Receiver receiver;
   Waggle waggle;
-  waggle.write("flows/in.yaml", flow_that_calls(receiver.url()));
+  waggle.write("flows/in.yaml", flow_that_calls("/in", receiver.url()));
   waggle.start();
   waggle.stop();
   {

@@ -115,9 +115,7 @@ class CursorStore : public store::Store {
     Result<std::vector<store::Event>> events(const store::EventFilter&) override { return none(); }
     Result<std::optional<store::Event>> event(std::string_view) override { return none(); }
     Result<std::optional<store::RunDetail>> run(std::string_view) override { return none(); }
-    Result<std::vector<std::string>> due_run_ids(std::int64_t, std::string_view, int) override {
-      return none();
-    }
+    Result<std::vector<std::string>> queued_runs(std::string_view, int) override { return none(); }
     Result<std::vector<Waiting>> woken_runs(std::int64_t, const Waiting&, int) override { return none(); }
     Result<std::optional<std::int64_t>> next_due_ms(std::int64_t) override { return none(); }
     Result<std::optional<std::string>> flow_bundle(std::string_view) override { return none(); }

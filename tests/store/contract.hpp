@@ -2,6 +2,7 @@
 // over all of them.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <ostream>
 #include <string>
@@ -60,10 +61,16 @@ class Contract : public ::testing::TestWithParam<Backend> {
     EXPECT_TRUE(found.ok() && found->has_value()) << run_id;
     return found.ok() && *found ? **found : RunDetail{};
   }
-  std::vector<std::string> due(std::int64_t now_ms, const std::string& after = {}, int limit = 100) {
-    auto found = reader_->due_run_ids(now_ms, after, limit);
-    EXPECT_TRUE(found.ok()) << found.error().message;
-    return found.ok() ? *found : std::vector<std::string>();
+  /// Runs to go on with, oldest first: queued, or woken by then.
+  std::vector<std::string> due(std::int64_t now_ms) {
+    constexpr int all = 10'000;
+    auto ids = reader_->queued_runs({}, all);
+    auto woken = reader_->woken_runs(now_ms, {}, all);
+    EXPECT_TRUE(ids.ok() && woken.ok());
+    if (!ids.ok() || !woken.ok()) return {};
+    for (const Reader::Waiting& run : *woken) ids->push_back(run.id);
+    std::sort(ids->begin(), ids->end());
+    return *ids;
   }
   std::int64_t counted(RunState state) {
     auto counts = reader_->run_counts();

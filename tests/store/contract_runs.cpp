@@ -208,24 +208,37 @@ TEST_P(Runs, OnlyQueuedAndDueWaitingRunsAreDue) {
   EXPECT_EQ(reader_->next_due_ms(kNoon + 100).value(), std::nullopt);
 }
 
-TEST_P(Runs, DueRunsComeOldestFirstInPages) {
-  std::vector<std::string> all;
-  for (int i = 0; i < 7; ++i) {
+TEST_P(Runs, QueuedOnesComeOldestFirstAndWokenOnesInTheOrderOfWaking) {
+  std::vector<std::string> queued, woken;
+  for (int i = 0; i < 14; ++i) {
     const Arrival arrival = sample_arrival({}, kNoon + i);
     must_arrive(arrival);
-    all.push_back(arrival.runs[0].run.id);
-    // Every second one waits, with the latest due time first: the order is by id all the same.
-    if (i % 2 == 1) must_become(arrival.runs[0].run, RunState::waiting, kNoon + 100 - i);
+    const store::Run& run = arrival.runs[0].run;
+    if (i % 2 == 0) {
+      queued.push_back(run.id);
+    } else {
+      must_become(run, RunState::waiting, kNoon + 100 - i);  // the latest wakes first
+      woken.insert(woken.begin(), run.id);
+    }
   }
   std::vector<std::string> paged;
   for (std::string after;;) {
-    const auto page = due(kNoon + 1000, after, 3);
+    const auto page = reader_->queued_runs(after, 3).value();
     EXPECT_LE(page.size(), 3u);
     if (page.empty()) break;
     paged.insert(paged.end(), page.begin(), page.end());
     after = page.back();
   }
-  EXPECT_EQ(paged, all);
+  EXPECT_EQ(paged, queued);
+  paged.clear();
+  for (Reader::Waiting after;;) {
+    const auto page = reader_->woken_runs(kNoon + 1000, after, 3).value();
+    EXPECT_LE(page.size(), 3u);
+    if (page.empty()) break;
+    for (const Reader::Waiting& run : page) paged.push_back(run.id);
+    after = page.back();
+  }
+  EXPECT_EQ(paged, woken);
 }
 
 TEST_P(Runs, UnknownIdsAreNotFoundRatherThanErrors) {

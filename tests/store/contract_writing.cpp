@@ -46,7 +46,7 @@ TEST_P(Writing, WhatIsQueuedTogetherIsOneCommit) {
   EXPECT_EQ(after.writes - before.writes, 1u + kWrites);
   EXPECT_EQ(after.commits - before.commits, 2u)
       << "one for the hold, one for everything that was queued meanwhile";
-  EXPECT_EQ(due(kNoon, {}, 1000).size(), 500u);
+  EXPECT_EQ(due(kNoon).size(), 500u);
 }
 
 TEST_P(Writing, TwinsWithinOneGroupAreStoredOnce) {
@@ -123,7 +123,7 @@ TEST_P(Writing, FourThreadsWriteEverythingExactlyOnce) {
   all.wait();
   EXPECT_EQ(failed, 0);
   EXPECT_EQ(repeats, 3 * 50);
-  EXPECT_EQ(due(kNoon, {}, 10'000).size(), 2000u - 150u);
+  EXPECT_EQ(due(kNoon).size(), 2000u - 150u);
   EXPECT_EQ(counted(RunState::queued), 2000 - 150);
   const auto stats = store_->stats();
   EXPECT_LT(stats.commits, stats.writes);

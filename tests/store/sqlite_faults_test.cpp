@@ -59,7 +59,7 @@ void live(const std::string& folder, Ledger& ledger) {
   store_some(**store, ledger, kOld, 3);
   if (auto reader = (*store)->reader(); reader.ok()) {
     (void)(*reader)->runs({});
-    (void)(*reader)->due_run_ids(kNoon, {}, 10);
+    (void)(*reader)->queued_runs({}, 10);
   }
   ledger.swept = true;
   (void)wait_for<Swept>([&](auto done) { (*store)->sweep({kNoon, kOld + 1, 0, true}, std::move(done)); });

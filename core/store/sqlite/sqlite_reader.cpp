@@ -91,8 +91,6 @@ SqliteReader::SqliteReader(Connection connection)
                 "FROM attempts WHERE run = ?1 ORDER BY key, number"),
       queued_(connection_, "SELECT id " + from_open_runs +
                                "state = 'queued' AND due_ms = 0 AND id > ?1 ORDER BY id LIMIT ?2"),
-      waiting_(connection_, "SELECT id " + from_open_runs +
-                                "state = 'waiting' AND due_ms <= ?3 AND id > ?1 ORDER BY id LIMIT ?2"),
       woken_(connection_, "SELECT due_ms, id " + from_open_runs +
                               "state = 'waiting' AND due_ms <= ?1 AND (due_ms, id) > (?2, ?3) "
                               "ORDER BY due_ms, id LIMIT ?4"),
@@ -275,26 +273,14 @@ Result<std::optional<RunDetail>> SqliteReader::run(std::string_view id) {
   return find_run(*bytes);
 }
 
-Result<std::vector<std::string>> SqliteReader::due_run_ids(std::int64_t now_ms, std::string_view after_id,
-                                                           int limit) {
-  const IdBytes after = id_bytes(after_id).value_or(IdBytes{});
-  WAGGLE_TRY(const Snapshot snapshot, Snapshot::begin(connection_));
+Result<std::vector<std::string>> SqliteReader::queued_runs(std::string_view after_id, int limit) {
+  WAGGLE_TRY_VOID(queued_.start(id_bytes(after_id).value_or(IdBytes{}), capped(limit)));
   std::vector<std::string> ids;
-  const auto collect = [&](Query& query) -> Result<void> {
-    while (true) {
-      WAGGLE_TRY(const bool more, query.next());
-      if (!more) return {};
-      ids.push_back(query.id(0));
-    }
-  };
-  WAGGLE_TRY_VOID(queued_.start(after, capped(limit)));
-  WAGGLE_TRY_VOID(collect(queued_));
-  WAGGLE_TRY_VOID(waiting_.start(after, capped(limit), now_ms));
-  WAGGLE_TRY_VOID(collect(waiting_));
-  std::sort(ids.begin(), ids.end());
-  if (ids.size() > static_cast<std::size_t>(capped(limit)))
-    ids.resize(static_cast<std::size_t>(capped(limit)));
-  return ids;
+  while (true) {
+    WAGGLE_TRY(const bool more, queued_.next());
+    if (!more) return ids;
+    ids.push_back(queued_.id(0));
+  }
 }
 
 Result<std::vector<Reader::Waiting>> SqliteReader::woken_runs(std::int64_t now_ms, const Waiting& after,

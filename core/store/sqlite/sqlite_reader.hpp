@@ -17,8 +17,7 @@ class SqliteReader final : public Reader {
   Result<std::vector<Event>> events(const EventFilter& filter) override;
   Result<std::optional<Event>> event(std::string_view id) override;
   Result<std::optional<RunDetail>> run(std::string_view id) override;
-  Result<std::vector<std::string>> due_run_ids(std::int64_t now_ms, std::string_view after_id,
-                                               int limit) override;
+  Result<std::vector<std::string>> queued_runs(std::string_view after_id, int limit) override;
   Result<std::vector<Waiting>> woken_runs(std::int64_t now_ms, const Waiting& after, int limit) override;
   Result<std::optional<std::int64_t>> next_due_ms(std::int64_t now_ms) override;
   Result<std::optional<std::string>> flow_bundle(std::string_view version) override;
@@ -37,7 +36,7 @@ class SqliteReader final : public Reader {
   Result<std::vector<Attempt>> attempts_of(const IdBytes& run_id, const std::string& run);
 
   Connection connection_;  // before the queries: they end first
-  Query name_, event_, run_, effects_, attempts_, queued_, waiting_, woken_, next_due_;
+  Query name_, event_, run_, effects_, attempts_, queued_, woken_, next_due_;
   HeldReason held_reason_;
   std::unordered_map<std::int64_t, std::string> names_;
 };
