@@ -10,14 +10,13 @@ constexpr std::uint64_t move_pages = 1024;
 /// From here on (40 MiB) readers held the log up for long: wait for them, then cut the file. The promise is
 /// < 64 MiB.
 constexpr std::uint64_t cut_pages = 10'240;
-/// After a cut in vain the next is tried this much later (8 MiB), so that its wait is rare.
-constexpr std::uint64_t cut_again_pages = 2048;
 /// How long a cut waits for readers; meanwhile nothing commits. Waggle's own readers, also those of commands
 /// beside the server, make way within a quarter of that when the log is long (read_patience.cpp).
 constexpr int cut_wait_ms = 1000;
 /// When a cut was in vain, somebody sits there who does not make way: the log must grow, acknowledgements
-/// must not wait much for it.
+/// must not wait much for it. A try takes its wait and a look at every page of the log.
 constexpr int cut_again_wait_ms = 100;
+constexpr std::chrono::seconds between_cuts{2};
 /// The wait of ordinary statements, set again after a cut.
 constexpr int usual_wait_ms = 5000;
 
@@ -43,7 +42,7 @@ int Checkpoints::committed(void* self, sqlite3*, const char*, int pages) {
 
 Result<void> Checkpoints::after_commit() {
   const std::uint64_t pages = wal_pages_.load(std::memory_order_relaxed);
-  if (pages < next_try_pages_) return {};
+  if (pages < next_try_pages_ || (held_up_ && Clock::now() < next_cut_)) return {};
   return checkpoint(pages >= cut_pages ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE);
 }
 
@@ -63,9 +62,12 @@ Result<void> Checkpoints::checkpoint(int mode) {
   if (pages >= 0 && moved >= 0) {
     wal_pages_.store(static_cast<std::uint64_t>(pages), std::memory_order_relaxed);
     pages_moved_ = static_cast<std::uint64_t>(moved);
-    next_try_pages_ = static_cast<std::uint64_t>(pages) + (cut ? cut_again_pages : move_pages);
+    next_try_pages_ = static_cast<std::uint64_t>(pages) + move_pages;
   }
-  if (cut) held_up_ = (code & 0xff) == SQLITE_BUSY;
+  if (cut) {
+    held_up_ = (code & 0xff) == SQLITE_BUSY;
+    next_cut_ = Clock::now() + between_cuts;
+  }
   if (code == SQLITE_OK) {
     done_.fetch_add(1, std::memory_order_relaxed);
     return {};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 
 #include "core/store/sqlite/database.hpp"
@@ -34,6 +35,7 @@ class Checkpoints {
   std::uint64_t wal_bytes() const { return wal_pages_.load(std::memory_order_relaxed) * page_bytes_; }
 
  private:
+  using Clock = std::chrono::steady_clock;
   Result<void> checkpoint(int mode);
   static int committed(void* self, sqlite3*, const char*, int pages);
 
@@ -43,6 +45,7 @@ class Checkpoints {
   std::uint64_t pages_moved_ = 0;            ///< of them already in the database
   std::uint64_t next_try_pages_ = 0;
   bool held_up_ = false;
+  Clock::time_point next_cut_{};  ///< not sooner while held up
   std::atomic<std::uint64_t> done_{0};
 };
 
