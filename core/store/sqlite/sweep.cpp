@@ -6,8 +6,10 @@
 namespace waggle::store::sqlite {
 namespace {
 
-/// Events that had to stay (a parked run) are looked at again after this; when space is short, sooner.
-constexpr std::chrono::hours between_events{1};
+/// Events that had to stay (a parked run) are looked at again after a part of the time that they are kept,
+/// these at least and at most; when space is short, sooner.
+constexpr std::chrono::minutes least_between_events{1}, most_between_events{60};
+constexpr std::int64_t kept_parts = 24;
 constexpr std::chrono::minutes between_sizes{1};
 /// Passes over all keys and over all runs; each costs a second or two of the writer's time per some million
 /// rows.
@@ -78,7 +80,8 @@ void Sweep::begin() {
   const auto now = Clock::now();
   if (keep_.thorough || now >= memory_.events_again || (for_size_ && now >= memory_.sized_again)) {
     memory_.after_event = 0;
-    memory_.events_again = now + between_events;
+    const std::chrono::milliseconds part((keep_.now_ms - keep_.since_ms) / kept_parts);
+    memory_.events_again = now + std::clamp<Clock::duration>(part, least_between_events, most_between_events);
     memory_.sized_again = now + between_sizes;
   }
   after_event_ = memory_.after_event;
