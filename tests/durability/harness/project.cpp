@@ -21,8 +21,9 @@ std::string trigger(const std::string& path) {
          "\n    verify: { preset: none }\n    delivery_id_header: X-Delivery-Id\nsteps:\n";
 }
 
-std::string post(const std::string& url) {
-  return "  - http.post: { url: \"" + url + "\", json: \"${event}\" }\n" + kRetry;
+std::string post(const std::string& url, const std::string& connection = {}) {
+  return "  - http.post: { url: \"" + url + "\", json: \"${event}\" }\n" + kRetry +
+         (connection.empty() ? "" : "    connection: " + connection + "\n");
 }
 
 }  // namespace
@@ -33,7 +34,10 @@ void write_project(const ProjectOptions& options) {
   std::ofstream(options.dir + "/waggle.yaml") << "log_level: warning\ndata: " << options.data << "\n"
                                               << options.settings;
   std::ofstream(flows + "plain.yaml") << trigger("/plain") << post(options.sink + "/plain");
-  std::ofstream(flows + "twice.yaml") << trigger("/twice") << post(options.sink + "/twice");
+  // Few calls at once, so that its refusals do not come in a row that tells of an app out of order.
+  std::ofstream(options.dir + "/connections.yaml")
+      << "hesitant: { connector: http, base_url: \"" << options.sink << "\", at_once: 2 }\n";
+  std::ofstream(flows + "twice.yaml") << trigger("/twice") << post("/twice", "hesitant");
   std::ofstream(flows + "steps.yaml") << trigger("/steps") << post(options.sink + "/steps/first")
                                       << "  - wait: { until: $millis() + event.pause_ms }\n"
                                       << post(options.sink + "/steps/last");

@@ -1,4 +1,5 @@
-// The project folder that the server under test runs: four flows, one for each kind of message.
+// The project folder that the server under test runs: four flows, one for each kind of message. The app that
+// fails on purpose is a connection of its own: what its circuit breaker makes of that is not for the others.
 #pragma once
 
 #include <string>

@@ -11,7 +11,8 @@
 namespace waggle::durability {
 namespace {
 
-/// How often a message for /twice is turned away before it is taken.
+/// How often a message for /twice is turned away before it is taken; never two requests in a row, as an app
+/// that fails at seven calls of ten is left alone.
 constexpr int kTurnedAway = 2;
 /// With nothing in hand and nothing new for this long, what was on its way has come.
 constexpr std::chrono::milliseconds kStill{40};
@@ -50,7 +51,9 @@ int Sink::status_for(const std::string& path, const std::string& id, const Mood&
   if (mood.status != 200) return mood.status;
   if (path != path_of(Kind::twice)) return 200;
   const std::lock_guard lock(mutex_);
-  return ++failures_[id] <= kTurnedAway ? 503 : 200;
+  turned_away_ = !turned_away_ && failures_[id] < kTurnedAway;
+  if (turned_away_) ++failures_[id];
+  return turned_away_ ? 503 : 200;
 }
 
 void Sink::handle(http::Request request, http::Respond respond) {

@@ -22,7 +22,9 @@ using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
 constexpr std::chrono::milliseconds kLook{200};
-constexpr double kShareOfCeiling = 0.7;
+/// The receiver is away or slow for nearly half of the time, and left alone for thirty seconds after an
+/// outage: what gathers meanwhile must be worked off in the rest.
+constexpr double kShareOfCeiling = 0.3;
 constexpr Seconds kMeasured{5};
 constexpr double kAsFastAsItGoes = 1e6;
 

@@ -19,7 +19,7 @@ struct SoakOptions {
   std::uint64_t seed = 1;
   std::chrono::seconds length{600};
   std::chrono::seconds cycle{60};  ///< once through all phases; the first half of the cycles ends with a kill
-  double rate = 0;                 ///< events a second; 0: 70 % of what is measured first
+  double rate = 0;                 ///< events a second; 0: 30 % of what is measured first
   std::string settings;            ///< further lines of waggle.yaml
   std::ostream* log = nullptr;     ///< the table's lines as they come
 };
