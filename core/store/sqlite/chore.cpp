@@ -28,7 +28,7 @@ std::optional<Chores::Clock::time_point> Chores::next() const {
   return rest_until_;
 }
 
-Result<bool> Chores::work(const std::function<bool(const Error&)>& failed) {
+Result<bool> Chores::work(bool quiet, const std::function<bool(const Error&)>& failed) {
   Chore* chore = nullptr;
   const auto begun = Clock::now();
   {
@@ -43,7 +43,7 @@ Result<bool> Chores::work(const std::function<bool(const Error&)>& failed) {
   std::unique_ptr<Chore> ended;
   {
     const std::lock_guard lock(mutex_);
-    rest_until_ = now + (now - begun) * (urgent ? urgent_rest_factor : rest_factor);
+    rest_until_ = quiet ? now : now + (now - begun) * (urgent ? urgent_rest_factor : rest_factor);
     if (!again && (!worked.ok() || *worked)) {
       ended = std::move(queue_.front());
       queue_.pop_front();

@@ -34,9 +34,10 @@ class Chores {
   bool push(std::unique_ptr<Chore>& chore);
   /// When the next slice should begin; nullopt: there is nothing to do.
   std::optional<Clock::time_point> next() const;
-  /// One slice, when it is time for one. True when something was done. `failed` hears why a slice failed, and
-  /// says whether it should be tried again. Errors: those that end the process.
-  Result<bool> work(const std::function<bool(const Error&)>& failed);
+  /// One slice, when it is time for one; `quiet`: nobody else writes, so the next may follow at once. True
+  /// when something was done. `failed` hears why a slice failed, and says whether it should be tried again.
+  /// Errors: those that end the process.
+  Result<bool> work(bool quiet, const std::function<bool(const Error&)>& failed);
   /// Nothing is taken any more; what is queued ends with this.
   void end(const Error& why);
 

@@ -5,7 +5,7 @@
 namespace waggle::store::sqlite {
 namespace {
 
-/// With nothing queued for this long, the log is moved into the database.
+/// With nothing queued for this long, the log is moved into the database, and long work takes no rests.
 constexpr std::chrono::milliseconds idle_before_move{1000};
 /// While the disk is full or failing: between two looks, and how long arrivals are refused before one is
 /// tried again. Room that came back is noticed within this.
@@ -34,7 +34,8 @@ Result<void> Upkeep::run(bool committed) {
   const auto refused = refuse_until_.load(std::memory_order_relaxed);
   if (refused != Clock::duration::zero() && now.time_since_epoch() >= refused)
     refuse_until_.store(Clock::duration::zero(), std::memory_order_relaxed);
-  WAGGLE_TRY(const bool worked, chores_.work([this](const Error& error) { return failed(error); }));
+  const bool quiet = now - idle_since_ >= idle_before_move;
+  WAGGLE_TRY(const bool worked, chores_.work(quiet, [this](const Error& error) { return failed(error); }));
   if (committed || worked || now - looked_ >= look_again) mind_the_disk();
   return move_log(!committed && !worked, worked);
 }
