@@ -1,6 +1,7 @@
 #include "core/engine/active_run.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <deque>
 #include <limits>
 #include <utility>
@@ -123,30 +124,42 @@ void ActiveRun::resolve(const std::string& key, const flows::Outcome& outcome) {
 bool ActiveRun::at_rest() const {
   if (under_way_ > 0) return false;
   if (state_ != flows::RunState::running || parking_error_) return true;
-  const std::int64_t now = world_.now_ms();
-  return std::all_of(open_.begin(), open_.end(), [&](const auto& entry) {
-    return entry.second.aside || leaves_for(entry.second.due_ms - now);
+  return std::all_of(open_.begin(), open_.end(), [this](const auto& entry) {
+    return entry.second.aside || leaves_for(rest_ms(entry.second));
   });
 }
 
-/// Who pauses does nothing with the room that it takes, so only a half of it is for pauses that are no naps.
+/// Who pauses does nothing with the room that it takes, so only a half of it is for pauses that are no naps -
+/// and for senders that wait for what the flow answers.
 bool ActiveRun::leaves_for(std::int64_t pause_ms) const {
   if (pause_ms <= longest_nap_ms) return false;
   if (pause_ms > hold_in_memory_ms) return true;
-  RunLimits half(snapshot_->project().settings);
+  if (respond_) return false;
+  RunLimits half(runner_.snapshot()->project().settings);
   half.runs = (half.runs + 1) / 2;
   half.bytes /= 2;
   return !world_.active.has_room(half);
 }
 
-/// The row as this commit writes it: final, parked or asleep when nothing is under way; else `queued`, which
-/// means: go on with it.
-store::Run ActiveRun::row_now() const {
+/// A row sleeps by the wall clock. If that was set while the effect paused, its moment moves along.
+void ActiveRun::follow_the_clock() {
+  for (auto& [key, open] : open_) {
+    if (open.rested_ms == 0) continue;
+    const std::int64_t due = world_.now_ms() + rest_ms(open);
+    if (std::abs(due - open.due_ms) < return_step_ms) continue;
+    open.due_ms = due;
+    pending_.effects.push_back(effect_row(open, store::EffectState::pending));
+  }
+}
+
+/// The row as this commit writes it: final, parked or asleep when the run rests; else `queued`, which means:
+/// go on with it.
+store::Run ActiveRun::row_now(bool resting) const {
   store::Run row = row_;
   row.state = store::RunState::queued;
   row.due_ms = 0;
   row.reason.clear();
-  if (!at_rest()) return row;
+  if (!resting) return row;
   row.trace = "[" + trace_ + "]";
   if (state_ != flows::RunState::running) {
     end_row(row, state_, error_, world_.now_ms(), world_.mask);
@@ -158,7 +171,8 @@ store::Run ActiveRun::row_now() const {
   } else {
     row.state = store::RunState::waiting;
     row.due_ms = std::numeric_limits<std::int64_t>::max();
-    for (const auto& [key, open] : open_) row.due_ms = std::min(row.due_ms, open.due_ms);
+    for (const auto& [key, open] : open_)
+      row.due_ms = std::min(row.due_ms, open.rested_ms > 0 ? return_moment(open.due_ms) : open.due_ms);
     row.reason = waits_for_;
   }
   return row;
@@ -175,8 +189,10 @@ void ActiveRun::flush() {
     for (const std::string& key : std::exchange(pending_.begin, {})) begin_effect(key);
     return;
   }
+  if (resting) follow_the_clock();
   const auto update = std::make_shared<store::RunUpdate>();
-  update->run = row_now();
+  update->run = row_now(resting);
+  leaving_ = update->run.state != store::RunState::queued;
   update->effects = std::exchange(pending_.effects, {});
   update->attempts = std::exchange(pending_.attempts, {});
   if (run_.flow().pacing()) update->lane_now_ms = world_.now_ms();
@@ -195,6 +211,7 @@ void ActiveRun::committed(Result<void> written, std::shared_ptr<store::RunUpdate
                           std::vector<std::string> begin) {
   committing_ = false;
   if (!written.ok()) {
+    leaving_ = false;
     if (world_.stopping) return;
     // Nothing of it is on disk: put it back in front of what has come since, and try again.
     pending_.effects.insert(pending_.effects.begin(), update->effects.begin(), update->effects.end());

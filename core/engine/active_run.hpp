@@ -1,6 +1,6 @@
 // One run in memory: performs the effects that the pure flows::Run wants, writes each outcome down before
-// anything that follows from it, and leaves when the run ends, parks or sleeps for long. Lives on one loop;
-// all its methods on that loop.
+// anything that follows from it, and leaves when the run ends, parks, or sleeps for longer than there is
+// room. Lives on one loop; all its methods on that loop.
 //
 // The order that makes it durable: outcome -> flows::Run says what next -> one commit of outcome and state ->
 // only then what is next begins. At most one commit of a run is under way; what comes meanwhile goes into the
@@ -78,6 +78,7 @@ class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
   // What the world says (active_run_effects.cpp).
   void begin_effect(const std::string& key);
   void pause(Open& open, std::chrono::milliseconds length);
+  std::int64_t rest_ms(const Open& open) const;
   void pause_over(const std::string& key);
   void act(Open& open);
   std::shared_ptr<const Snapshot> settings_of(const flows::Effect& effect) const;
@@ -106,7 +107,8 @@ class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
   void flush();
   bool at_rest() const;
   bool leaves_for(std::int64_t pause_ms) const;
-  store::Run row_now() const;
+  void follow_the_clock();
+  store::Run row_now(bool resting) const;
   void committed(Result<void> written, std::shared_ptr<store::RunUpdate> update,
                  std::vector<std::string> begin);
   void leave();
@@ -132,6 +134,7 @@ class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
   std::string waits_for_;  ///< why an effect was put aside, for people
   int under_way_ = 0;
   bool committing_ = false;
+  bool leaving_ = false;  ///< the commit under way lets go of the run: nothing begins meanwhile
   bool left_ = false;
   bool after_crash_ = false;  ///< what is opened now may have been under way when the process died
 };

@@ -18,10 +18,11 @@ void ActiveRun::begin_effect(const std::string& key) {
   if (found == open_.end() || left_ || world_.stopping || parking_error_ ||
       state_ != flows::RunState::running)
     return;
+  // What begins now would not be heard of by a row that is on its way to sleep. Should that commit fail, it
+  // begins afterwards.
+  if (leaving_) return pending_.begin.push_back(key);
   Open& open = found->second;
-  const std::int64_t now = world_.now_ms();
-  const std::int64_t left = open.rested_ms > 0 ? open.rested_ms - steady_ms() : open.due_ms - now;
-  if (left > 0) {
+  if (const std::int64_t left = rest_ms(open); left > 0) {
     open.cancel_timer = runner_.loop().after(std::chrono::milliseconds(left),
                                              [self = shared_from_this(), key] { self->pause_over(key); });
     return;
@@ -30,7 +31,7 @@ void ActiveRun::begin_effect(const std::string& key) {
   if (open.effect.kind == flows::EffectKind::action) return act(open);
   store::Effect row = effect_row(open, store::EffectState::done);  // a wait that is over
   row.output = "{}";
-  row.ended_ms = now;
+  row.ended_ms = world_.now_ms();
   pending_.effects.push_back(std::move(row));
   resolve(key, {{}, "{}"});
   flush();
@@ -41,6 +42,11 @@ void ActiveRun::begin_effect(const std::string& key) {
 void ActiveRun::pause(Open& open, std::chrono::milliseconds length) {
   open.due_ms = world_.now_ms() + length.count();
   open.rested_ms = steady_ms() + length.count();
+}
+
+/// How long it still rests: by the steady clock if it pauses.
+std::int64_t ActiveRun::rest_ms(const Open& open) const {
+  return open.rested_ms > 0 ? open.rested_ms - steady_ms() : open.due_ms - world_.now_ms();
 }
 
 void ActiveRun::pause_over(const std::string& key) {

@@ -7,13 +7,6 @@
 #include "core/engine/runner.hpp"
 
 namespace waggle::engine {
-namespace {
-
-/// Those that left memory come back at multiples of this, so that the backlog is not read for each by itself.
-constexpr std::int64_t return_step_ms = 250;
-
-}  // namespace
-
 std::string ActiveRun::destination_name(const flows::Effect& effect) const {
   return effect.connection.empty() ? destination_of_url(effect.connector, effect.input) : effect.connection;
 }
@@ -70,7 +63,7 @@ void ActiveRun::hold_back(Open& open, const Destination& destination, const Dest
   }
   const std::int64_t due = now + answer.wait_ms;
   open.rested_ms = 0;
-  open.due_ms = due + return_step_ms - due % return_step_ms;
+  open.due_ms = return_moment(due);
   open.aside = true;
   waits_for_ = answer.why;
   world_.destinations.held(destination);

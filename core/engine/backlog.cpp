@@ -106,32 +106,32 @@ void Backlog::read() {
   for (;;) {
     std::shared_ptr<const Snapshot> snapshot;
     std::vector<std::string> wanted;
-    bool pass = false;
     {
       const std::lock_guard lock(mutex_);
       snapshot = snapshot_;
       wanted.swap(wanted_);
-      pass = std::exchange(pass_, false);
       if (std::exchange(from_start_, false)) after_id_.clear();
+      if (std::exchange(pass_, false)) in_pass_ = queued_again_ = true;
       if (std::exchange(again_, false)) woken_again_ = true;
     }
     take_wanted(wanted, snapshot);
-    Left queued = Left::none, woken = Left::none;
-    if (!has_wanted_room(*snapshot)) {
-      queued = leave_behind(*snapshot);
-    } else {
-      // A page of each by turns: new runs do not stand behind all that come back, nor these behind them.
-      queued_first_ = !queued_first_;
-      if (pass && queued_first_) queued = read_queued(snapshot);
-      woken = read_woken(snapshot);
-      if (pass && !queued_first_) queued = read_queued(snapshot);
-    }
+    const Left left = has_wanted_room(*snapshot) ? read_by_turns(snapshot) : leave_behind(*snapshot);
     const std::lock_guard lock(mutex_);
-    pass_ = pass_ || queued == Left::some;
-    if ((pass_ || again_ || woken == Left::some) && !world_.stopping) continue;
+    if ((left == Left::some || pass_ || again_) && !world_.stopping) continue;
     reading_ = false;
     return;
   }
+}
+
+/// A page of each kind: new runs do not stand behind all that come back, nor these behind them.
+Backlog::Left Backlog::read_by_turns(const std::shared_ptr<const Snapshot>& snapshot) {
+  Left queued = Left::none;
+  if (in_pass_) queued_first_ = !queued_first_;
+  if (in_pass_ && queued_first_) queued = read_queued(snapshot);
+  const Left woken = read_woken(snapshot);
+  if (in_pass_ && !queued_first_) queued = read_queued(snapshot);
+  if (!in_pass_ && woken == Left::none) world_.recovering = false;  // each kind was seen to its end
+  return queued == Left::some ? queued : woken;
 }
 
 /// Those that find no room in memory wait as rows and are found there.
@@ -157,13 +157,14 @@ Backlog::Left Backlog::leave_behind(const Snapshot& snapshot) {
 }
 
 void Backlog::set_next_alarm() {
-  const auto due = reader_->next_due_ms(looked_ms_);
+  const auto due = reader_->next_due_ms(std::min(looked_ms_, world_.now_ms()));
   if (due.ok() && *due) wake_at(**due);
   if (!due.ok()) look_again_later();
 }
 
 /// The next rows in the order of their ids.
 Backlog::Left Backlog::read_queued(const std::shared_ptr<const Snapshot>& snapshot) {
+  if (after_id_.empty()) queued_again_ = false;
   const auto ids = reader_->queued_runs(after_id_, page_ids);
   if (!ids.ok()) {
     world_.log.error("queued runs could not be read; trying again", ids.error());
@@ -176,11 +177,12 @@ Backlog::Left Backlog::read_queued(const std::shared_ptr<const Snapshot>& snapsh
     after_id_ = id;
   }
   if (ids->size() == page_ids) return Left::some;
+  after_id_.clear();
   // New runs need not queue up behind rows any more. What was committed before loops saw that is read once
   // more.
-  after_id_.clear();
-  world_.recovering = false;
-  return world_.take_directly.exchange(true) ? Left::none : Left::some;
+  if (!world_.take_directly.exchange(true) || queued_again_) return Left::some;
+  in_pass_ = false;
+  return Left::none;
 }
 
 /// Only those whose time has come: an alarm must not cost more than what it wakes.
@@ -226,8 +228,9 @@ void Backlog::deal(store::RunDetail row, const std::shared_ptr<const Snapshot>& 
   if (!run.ok()) return park(row, std::move(run).error());
   world_.active.hold(row.run.id, held_bytes(text_bytes(row)));
   Runner& runner = *runners_[next_runner_++ % runners_.size()];
-  const bool after_crash =
-      world_.recovering && row.run.state == store::RunState::queued && row.run.created_ms < world_.started_ms;
+  // A woken run's row says `waiting` until its next commit, and a call may have begun by then.
+  const bool was_due = row.run.state == store::RunState::queued || row.run.due_ms <= world_.started_ms;
+  const bool after_crash = world_.recovering && was_due && row.run.created_ms < world_.started_ms;
   RunStart start{std::move(row.run), std::move(*run), std::move(row.effects), std::move(row.attempts)};
   start.after_crash = after_crash;
   runner.post_take(std::move(start));
@@ -244,6 +247,7 @@ void Backlog::park(const store::RunDetail& row, Error error) {
     const bool asked_for = world_.active.remove(id);
     if (!parked.ok()) return look_again_later();
     if (asked_for) world_.go_on_with(id);  // retried between the commit and now
+    if (!world_.take_directly) kick();     // there is room for one more
   });
 }
 
@@ -270,9 +274,10 @@ void Backlog::set_alarm(std::int64_t due_ms) {
     const std::int64_t pause = std::clamp<std::int64_t>(due_ms - world_.now_ms(), 0, longest_alarm_ms);
     loop.after(std::chrono::milliseconds(pause), [this, due_ms] {
       if (world_.stopping) return;
-      if (world_.now_ms() < due_ms) return set_alarm(due_ms);
       {
         const std::lock_guard lock(mutex_);
+        // Who only looks again need not mind a clock that was set back.
+        if (world_.now_ms() < due_ms && !pass_at_alarm_) return set_alarm(due_ms);
         if (alarm_ms_ == due_ms) alarm_ms_ = 0;
         if (std::exchange(pass_at_alarm_, false)) pass_ = from_start_ = true;
       }

@@ -38,6 +38,7 @@ class Backlog {
   void read();
   enum class Left { none, some, unknown };  ///< rows that nobody has looked at
   void take_wanted(const std::vector<std::string>& ids, const std::shared_ptr<const Snapshot>& snapshot);
+  Left read_by_turns(const std::shared_ptr<const Snapshot>& snapshot);
   Left read_queued(const std::shared_ptr<const Snapshot>& snapshot);
   Left read_woken(const std::shared_ptr<const Snapshot>& snapshot);
   void set_next_alarm();
@@ -65,7 +66,9 @@ class Backlog {
   std::int64_t alarm_ms_ = 0;   ///< when the alarm rings; 0 = none is set
 
   // Only the reading thread:
-  std::string after_id_;                ///< queued rows up to here have been seen
+  bool in_pass_ = false;                ///< queued rows are being looked for
+  std::string after_id_;                ///< ... and have been seen up to here
+  bool queued_again_ = false;           ///< somebody may have come behind that place
   std::int64_t looked_ms_ = 0;          ///< who wakes by then is being looked for, or has been seen
   store::Reader::Waiting after_woken_;  ///< ... up to here
   bool woken_again_ = false;            ///< somebody may have been put to sleep behind that place

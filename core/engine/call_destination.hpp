@@ -31,6 +31,12 @@ inline constexpr std::size_t line_share = 128;
 inline constexpr std::size_t moving_line_share = 16;
 /// Who must wait longer than this leaves memory.
 inline constexpr std::int64_t longest_nap_ms = 1'000;
+/// Those that left memory to pause come back at multiples of this, so that the backlog is not read for each
+/// by itself.
+inline constexpr std::int64_t return_step_ms = 250;
+constexpr std::int64_t return_moment(std::int64_t due_ms) {
+  return due_ms + return_step_ms - due_ms % return_step_ms;
+}
 
 struct DestinationLimits {
   std::size_t at_once = default_at_once;

@@ -186,6 +186,25 @@ TEST(ClockSetBack, DoesNotStretchAPauseBetweenTries) {
   EXPECT_TRUE(waggle.settled(1, RunState::succeeded));
 }
 
+/// Something else of the run ends while it pauses, and it is looked at whether the run may sleep.
+TEST(ClockSetBack, DoesNotSendARunToSleepThatPauses) {
+  Receiver receiver, other;
+  receiver.answer_with({http::Reply::text(503, ""), http::Reply::text(200, "")});
+  other.delay(std::chrono::milliseconds(300));
+  Waggle waggle;
+  waggle.write(
+      "flows/in.yaml",
+      "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - together:\n      - probe.call: { url: \"" +
+          receiver.url() + "\", body: 1 }\n        retry: { first: 1s }\n      - probe.call: { url: \"" +
+          other.url() + "\", body: 1 }\n");
+  waggle.start();
+  waggle.post("/in", "1");
+  ASSERT_TRUE(eventually([&] { return receiver.count() == 1; }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));  // it pauses
+  waggle.clock_jump_ms = -3'600'000;
+  EXPECT_TRUE(waggle.settled(1, RunState::succeeded));
+}
+
 TEST(ClockSetBack, KeepsNobodyBusy) {
   Receiver receiver;
   Waggle waggle;

@@ -97,6 +97,13 @@ void Waggle::change_store(const std::string& sql) const {
   if (auto done = store->execute(sql.c_str()); !done.ok()) throw std::runtime_error(done.error().message);
 }
 
+void Waggle::hold_store(std::chrono::milliseconds length) const {
+  auto store = store::sqlite::Connection::open_writer(data_dir_ + "/waggle.db");
+  if (!store.ok() || !store->execute("BEGIN IMMEDIATE").ok())
+    throw std::runtime_error(data_dir_ + " cannot be held");
+  std::this_thread::sleep_for(length);
+}
+
 std::string Waggle::errors() const {
   const std::lock_guard lock(mutex_);
   return errors_;

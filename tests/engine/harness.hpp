@@ -46,6 +46,8 @@ class Waggle {
   const std::string& dir() const { return dir_; }
   /// SQL on the stopped engine's store, such as a trigger that lets a write fail.
   void change_store(const std::string& sql) const;
+  /// Nothing is committed for so long; what is written meanwhile comes later.
+  void hold_store(std::chrono::milliseconds length) const;
   /// The errors that were logged, all lines.
   std::string errors() const;
   std::int64_t clock_offset_ms = 0;             ///< added to the engine's clock from the next start() on

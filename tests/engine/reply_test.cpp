@@ -26,6 +26,17 @@ TEST(ReplyAfterRun, IsTheFlowsAnswer) {
   EXPECT_EQ(http::header(answer.headers, "content-type"), "application/json");
 }
 
+/// A run that pauses leaves memory when that is short, but not while its sender waits.
+TEST(ReplyAfterRun, ComesAfterAPauseHoweverShortMemoryIs) {
+  Waggle waggle;
+  waggle.write("waggle.yaml", "max_runs_in_memory: 1\n");
+  waggle.write("flows/ask.yaml",
+               "waggle: 1\nwhen: { probe: { path: /ask, reply: after_run } }\nsteps:\n"
+               "  - wait: 1200ms\n  - reply: { status: 201, body: done }\n");
+  waggle.start();
+  EXPECT_EQ(waggle.post("/ask", "{}").status, 201);
+}
+
 TEST(ReplyAfterRun, WithoutAReplyStepSaysHowTheRunEnded) {
   Waggle waggle;
   waggle.write("flows/ask.yaml",

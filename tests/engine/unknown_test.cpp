@@ -54,6 +54,27 @@ TEST_F(Unknown, IsRepeatedWithTheSameKeyAndShown) {
   EXPECT_EQ(waggle_.run(waggle_.runs()[0].id).effects.at(0).attempts, 2);
 }
 
+/// A run that had left memory to pause, came back and called: its row says that it waits.
+TEST_F(Unknown, OfARunThatCameBackIsShownToo) {
+  waggle_.write("waggle.yaml", "max_runs_in_memory: 1\nshutdown_deadline: 0s\n");
+  waggle_.write("flows/in.yaml",
+                "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - probe.call: { url: \"" +
+                    receiver_.url() + "\", body: 1 }\n    retry: { first: 1500ms }\n");
+  receiver_.answer_with({http::Reply::text(503, ""), http::Reply::text(200, "")});
+  waggle_.start();
+  ASSERT_EQ(waggle_.post("/in", "1").status, 202);
+  ASSERT_TRUE(waggle_.settled(1, RunState::waiting));
+  receiver_.delay(std::chrono::seconds(5));
+  ASSERT_TRUE(eventually([&] { return receiver_.count() == 2; }));
+  waggle_.crash_now();
+  receiver_.delay(std::chrono::milliseconds(0));
+  waggle_.stop();
+  waggle_.start();
+  ASSERT_TRUE(waggle_.settled(1, RunState::succeeded));
+  EXPECT_EQ(code_of_try(1), "unknown_outcome");
+  EXPECT_EQ(code_of_try(2), "");
+}
+
 TEST_F(Unknown, OfAnActionThatUnderstandsTheKeyIsNoDoubt) {
   write_flow("keyed", "    if_unknown: park\n");  // a warning: there is nothing to park for
   crash_during_the_call();

@@ -202,7 +202,7 @@ TEST_F(SqliteLog, IsCutWhenAReaderHadHeldItUp) {
   EXPECT_GT(store->stats().wal_bytes, 70ull << 20);
   ASSERT_TRUE(reader->execute("COMMIT").ok());
   const auto size = [&] { return std::filesystem::file_size(folder_.path("waggle.db-wal")); };
-  for (int i = 0; i < 200 && size() > 20u << 20; ++i) {  // however little is written then
+  for (int i = 0; i < 1000 && size() > 20u << 20; ++i) {  // however little is written then
     ASSERT_TRUE(arrive(*store, sample_arrival()).ok());
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }

@@ -1,5 +1,7 @@
 #include "core/store/sqlite/checkpoint.hpp"
 
+#include <algorithm>
+
 namespace waggle::store::sqlite {
 namespace {
 
@@ -14,9 +16,11 @@ constexpr std::uint64_t cut_pages = 10'240;
 /// beside the server, make way within a quarter of that when the log is long (read_patience.cpp).
 constexpr int cut_wait_ms = 1000;
 /// When a cut was in vain, somebody sits there who does not make way: the log must grow, acknowledgements
-/// must not wait much for it. A try takes its wait and a look at every page of the log.
+/// must not wait much for it. A try takes its wait and a look at every page of the log: the next one comes
+/// after so many times what the look took, and not sooner than this.
 constexpr int cut_again_wait_ms = 100;
-constexpr std::chrono::seconds between_cuts{2};
+constexpr int cut_rest_factor = 10;
+constexpr std::chrono::seconds least_between_cuts{2};
 /// The wait of ordinary statements, set again after a cut.
 constexpr int usual_wait_ms = 5000;
 
@@ -42,7 +46,7 @@ int Checkpoints::committed(void* self, sqlite3*, const char*, int pages) {
 
 Result<void> Checkpoints::after_commit() {
   const std::uint64_t pages = wal_pages_.load(std::memory_order_relaxed);
-  if (pages < next_try_pages_ || (held_up_ && Clock::now() < next_cut_)) return {};
+  if (held_up_ ? Clock::now() < next_cut_ : pages < next_try_pages_) return {};
   return checkpoint(pages >= cut_pages ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE);
 }
 
@@ -55,7 +59,9 @@ Result<void> Checkpoints::when_idle() {
 
 Result<void> Checkpoints::checkpoint(int mode) {
   const bool cut = mode == SQLITE_CHECKPOINT_TRUNCATE;
-  if (cut) sqlite3_busy_timeout(connection_.handle(), held_up_ ? cut_again_wait_ms : cut_wait_ms);
+  const std::chrono::milliseconds wait(held_up_ ? cut_again_wait_ms : cut_wait_ms);
+  if (cut) sqlite3_busy_timeout(connection_.handle(), static_cast<int>(wait.count()));
+  const auto begun = Clock::now();
   int pages = 0, moved = 0;
   const int code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, mode, &pages, &moved);
   if (cut) sqlite3_busy_timeout(connection_.handle(), usual_wait_ms);
@@ -66,7 +72,8 @@ Result<void> Checkpoints::checkpoint(int mode) {
   }
   if (cut) {
     held_up_ = (code & 0xff) == SQLITE_BUSY;
-    next_cut_ = Clock::now() + between_cuts;
+    const auto now = Clock::now();
+    next_cut_ = now + std::max<Clock::duration>(least_between_cuts, (now - begun - wait) * cut_rest_factor);
   }
   if (code == SQLITE_OK) {
     done_.fetch_add(1, std::memory_order_relaxed);

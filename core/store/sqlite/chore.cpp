@@ -8,8 +8,8 @@ namespace {
 /// Meanwhile nothing commits. An fsync comes on top.
 constexpr std::chrono::milliseconds slice_time{3};
 constexpr std::chrono::milliseconds urgent_slice_time{8};
-/// A slice is followed by a rest of so many times what it took: chores take a quarter of the writer's time,
-/// or half of it when they fall behind.
+/// While others write, a slice is followed by a rest of so many times what it took: chores take a quarter of
+/// the writer's time, or half of it when they fall behind.
 constexpr int rest_factor = 3;
 constexpr int urgent_rest_factor = 1;
 

@@ -80,9 +80,12 @@ void Sweep::begin() {
   const auto now = Clock::now();
   if (keep_.thorough || now >= memory_.events_again || (for_size_ && now >= memory_.sized_again)) {
     memory_.after_event = 0;
-    const std::chrono::milliseconds part((keep_.now_ms - keep_.since_ms) / kept_parts);
-    memory_.events_again = now + std::clamp<Clock::duration>(part, least_between_events, most_between_events);
     memory_.sized_again = now + between_sizes;
+    if (!keep_.thorough) {  // somebody's own sweep says nothing about when retention should look again
+      const std::chrono::milliseconds part((keep_.now_ms - keep_.since_ms) / kept_parts);
+      memory_.events_again =
+          now + std::clamp<Clock::duration>(part, least_between_events, most_between_events);
+    }
   }
   after_event_ = memory_.after_event;
 }

@@ -5,8 +5,8 @@
 namespace waggle::store::sqlite {
 namespace {
 
-/// With nothing queued for this long, the log is moved into the database, and long work takes no rests.
-constexpr std::chrono::milliseconds idle_before_move{1000};
+/// With nothing written for this long, the log is moved into the database, and long work takes no rests.
+constexpr std::chrono::milliseconds quiet_after{1000};
 /// While the disk is full or failing: between two looks, and how long arrivals are refused before one is
 /// tried again. Room that came back is noticed within this.
 constexpr std::chrono::milliseconds look_again{500};
@@ -34,7 +34,7 @@ Result<void> Upkeep::run(bool committed) {
   const auto refused = refuse_until_.load(std::memory_order_relaxed);
   if (refused != Clock::duration::zero() && now.time_since_epoch() >= refused)
     refuse_until_.store(Clock::duration::zero(), std::memory_order_relaxed);
-  const bool quiet = now - idle_since_ >= idle_before_move;
+  const bool quiet = now - idle_since_ >= quiet_after;
   WAGGLE_TRY(const bool worked, chores_.work(quiet, [this](const Error& error) { return failed(error); }));
   if (committed || worked || now - looked_ >= look_again) mind_the_disk();
   return move_log(!committed && !worked, worked);
@@ -42,11 +42,11 @@ Result<void> Upkeep::run(bool committed) {
 
 Result<void> Upkeep::move_log(bool idle, bool worked) {
   const auto now = Clock::now();
-  const bool quiet = idle && now - idle_since_ >= idle_before_move && now - moved_ >= idle_before_move;
+  const bool time_to_move = idle && now - idle_since_ >= quiet_after && now - moved_ >= quiet_after;
   // On a full disk the log must not grow: after each slice of deletes it begins anew.
   const bool hurry = disk_.low() && checkpoints_.pending() && (worked || now - moved_ >= look_again);
   const bool all_done = worked && !chores_.next();  // a sweep's space comes back when the log is moved
-  if (quiet || hurry || all_done) {
+  if (time_to_move || hurry || all_done) {
     moved_ = now;
     WAGGLE_TRY_VOID(checkpoints_.when_idle());
   } else {
@@ -92,7 +92,7 @@ bool Upkeep::failed(const Error& error) {
 std::optional<Upkeep::Clock::time_point> Upkeep::next() const {
   auto next = chores_.next();
   const auto also = [&next](Clock::time_point when) { next = next ? std::min(*next, when) : when; };
-  if (checkpoints_.pending()) also(std::max(idle_since_, moved_) + idle_before_move);
+  if (checkpoints_.pending()) also(std::max(idle_since_, moved_) + quiet_after);
   if (!takes_arrivals()) also(looked_ + look_again);
   return next;
 }
