@@ -8,7 +8,7 @@
 namespace waggle::durability {
 namespace {
 
-/// Of a hundred messages: this many fail at their target twice, go through three steps with a wait, or
+/// Of a hundred messages: this many fail at their target up to twice, go through three steps with a wait, or
 /// through two actions in a row.
 constexpr int kTwice = 2, kSteps = 10, kPair = 10;
 

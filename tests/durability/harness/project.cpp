@@ -34,9 +34,10 @@ void write_project(const ProjectOptions& options) {
   std::ofstream(options.dir + "/waggle.yaml") << "log_level: warning\ndata: " << options.data << "\n"
                                               << options.settings;
   std::ofstream(flows + "plain.yaml") << trigger("/plain") << post(options.sink + "/plain");
-  // Few calls at once, so that its refusals do not come in a row that tells of an app out of order.
+  // Few calls at once: refusals, which are answered at once, do not overtake what is written down first, and
+  // so do not look like an app that is out of order.
   std::ofstream(options.dir + "/connections.yaml")
-      << "hesitant: { connector: http, base_url: \"" << options.sink << "\", at_once: 2 }\n";
+      << "hesitant: { connector: http, base_url: \"" << options.sink << "\", at_once: 4 }\n";
   std::ofstream(flows + "twice.yaml") << trigger("/twice") << post("/twice", "hesitant");
   std::ofstream(flows + "steps.yaml") << trigger("/steps") << post(options.sink + "/steps/first")
                                       << "  - wait: { until: $millis() + event.pause_ms }\n"

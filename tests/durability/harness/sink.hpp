@@ -60,7 +60,7 @@ class Sink {
   std::set<Place> got_;
   std::map<Place, int> late_;
   std::map<std::string, int> failures_;  ///< on purpose, by id
-  bool turned_away_ = false;             ///< the last one for /twice
+  int turn_ = 0;                         ///< requests for /twice so far
   std::vector<http::Respond> held_;      ///< while silent
   std::atomic<int> in_hand_ = 0;
   std::atomic<std::int64_t> requests_ = 0, recorded_ = 0;

@@ -31,6 +31,7 @@ std::string path_of(const store::Effect& effect) {
   const auto input = Json::parse(effect.input);
   if (!input.ok()) return {};
   const std::string url = input->text("url");
+  if (url.substr(0, 1) == "/") return url;
   const auto begin = url.find('/', std::string_view("http://").size());
   return begin == std::string::npos ? "" : url.substr(begin);
 }
