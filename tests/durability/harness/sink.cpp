@@ -43,6 +43,8 @@ void Sink::mood(Mood mood) {
   std::vector<http::Respond> held;  // dropped outside the lock: whoever still waits gets a 500
   const std::lock_guard lock(mutex_);
   mood_ = mood;
+  turn_ =
+      kTurnedAway;  // the first one is taken: it may be a probe, and the pause after one that fails is longer
   if (!mood.silent) held.swap(held_);
   in_hand_ -= static_cast<int>(held.size());
 }

@@ -60,7 +60,7 @@ class Sink {
   std::set<Place> got_;
   std::map<Place, int> late_;
   std::map<std::string, int> failures_;  ///< on purpose, by id
-  int turn_ = 0;                         ///< requests for /twice so far
+  int turn_ = 0;                         ///< of four; requests for /twice
   std::vector<http::Respond> held_;      ///< while silent
   std::atomic<int> in_hand_ = 0;
   std::atomic<std::int64_t> requests_ = 0, recorded_ = 0;
