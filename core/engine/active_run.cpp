@@ -19,8 +19,8 @@ namespace {
 /// worth two trips to the store, as long as there is room.
 constexpr std::int64_t hold_in_memory_ms = 30'000;
 
-/// When the store refuses a commit (disk full), the same commit is tried again after this; the run stands
-/// still meanwhile.
+/// When the store refuses a commit (disk full), the same commit is tried again after this; nothing that it
+/// decides goes on meanwhile.
 constexpr std::chrono::seconds commit_again{1};
 
 }  // namespace
@@ -99,6 +99,9 @@ void ActiveRun::open(flows::Effect effect) {
     open.attempts = found->second.attempts;
     open.plan_start = found->second.plan_start;
     open.due_ms = found->second.due_ms;
+    open.error = found->second.error;
+    const std::int64_t left = open.due_ms - world_.now_ms();
+    if (open.effect.until_ms == 0 && left > 0) open.rested_ms = steady_ms() + left;
   } else if (open.effect.kind == flows::EffectKind::wait) {
     if (open.effect.wait_for.count() > 0)
       pause(open, open.effect.wait_for);
@@ -129,25 +132,29 @@ bool ActiveRun::at_rest() const {
   });
 }
 
-/// Who pauses does nothing with the room that it takes, so only a half of it is for pauses that are no naps -
-/// and for senders that wait for what the flow answers.
+/// Who pauses does nothing with the room that it takes, so no more than half of it is for pauses that are no
+/// naps. A sender who can still be answered after the pause is not kept waiting for nothing, though.
 bool ActiveRun::leaves_for(std::int64_t pause_ms) const {
   if (pause_ms <= longest_nap_ms) return false;
   if (pause_ms > hold_in_memory_ms) return true;
-  if (respond_) return false;
+  const std::int64_t age_ms = world_.now_ms() - row_.created_ms;
+  if (respond_ && age_ms + pause_ms < std::chrono::milliseconds(reply_deadline).count()) return false;
   RunLimits half(runner_.snapshot()->project().settings);
   half.runs = (half.runs + 1) / 2;
   half.bytes /= 2;
   return !world_.active.has_room(half);
 }
 
-/// A row sleeps by the wall clock. If that was set while the effect paused, its moment moves along.
-void ActiveRun::follow_the_clock() {
+/// Puts on record what only memory knows of the effects that wait: that a try before this life may have
+/// reached the app, and the moment of a pause when the wall clock, by which a row sleeps, was set meanwhile.
+void ActiveRun::before_rest() {
   for (auto& [key, open] : open_) {
-    if (open.rested_ms == 0) continue;
-    const std::int64_t due = world_.now_ms() + rest_ms(open);
-    if (std::abs(due - open.due_ms) < return_step_ms) continue;
-    open.due_ms = due;
+    const bool doubtful = std::exchange(open.doubtful, false);
+    const std::int64_t due = open.rested_ms > 0 ? world_.now_ms() + rest_ms(open) : open.due_ms;
+    const bool moved = std::abs(due - open.due_ms) >= return_step_ms;
+    if (!doubtful && !moved) continue;
+    if (moved) open.due_ms = due;
+    if (doubtful) pending_.attempts.push_back(unknown_attempt(open.effect, open.attempts));
     pending_.effects.push_back(effect_row(open, store::EffectState::pending));
   }
 }
@@ -189,7 +196,7 @@ void ActiveRun::flush() {
     for (const std::string& key : std::exchange(pending_.begin, {})) begin_effect(key);
     return;
   }
-  if (resting) follow_the_clock();
+  if (resting) before_rest();
   const auto update = std::make_shared<store::RunUpdate>();
   update->run = row_now(resting);
   leaving_ = update->run.state != store::RunState::queued;

@@ -49,9 +49,10 @@ class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
   struct Open {
     flows::Effect effect;
     int attempts = 0;
-    int plan_start = 0;          ///< attempts before the last retry by hand
-    std::int64_t due_ms = 0;     ///< Unix ms
-    std::int64_t rested_ms = 0;  ///< when its pause is over by the steady clock; 0: only `due_ms` says
+    int plan_start = 0;               ///< attempts before the last retry by hand
+    std::int64_t due_ms = 0;          ///< Unix ms
+    std::int64_t rested_ms = 0;       ///< when its pause is over by the steady clock; 0: only `due_ms` says
+    std::optional<Error> error = {};  ///< of its last try
     bool under_way = false;
     bool in_line = false;   ///< stands in its destination's line
     bool aside = false;     ///< waits for its destination for so long that it need not stay in memory
@@ -93,6 +94,7 @@ class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
   void remember_tries(const std::vector<store::Attempt>& attempts);
   void suspect(Open& open);
   bool note_first(Open& open, std::shared_ptr<Ticket>& ticket);
+  void take_back_note(Open& open);
   bool is_harmless(const flows::Effect& effect) const;
   store::Attempt unknown_attempt(const flows::Effect& effect, int number) const;
 
@@ -107,7 +109,7 @@ class ActiveRun : public std::enable_shared_from_this<ActiveRun> {
   void flush();
   bool at_rest() const;
   bool leaves_for(std::int64_t pause_ms) const;
-  void follow_the_clock();
+  void before_rest();
   store::Run row_now(bool resting) const;
   void committed(Result<void> written, std::shared_ptr<store::RunUpdate> update,
                  std::vector<std::string> begin);

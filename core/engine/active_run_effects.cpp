@@ -10,25 +10,32 @@
 #include "core/engine/retry.hpp"
 #include "core/engine/run_words.hpp"
 #include "core/engine/runner.hpp"
+#include "flows/duration.hpp"
 
 namespace waggle::engine {
 
 void ActiveRun::begin_effect(const std::string& key) {
   const auto found = open_.find(key);
-  if (found == open_.end() || left_ || world_.stopping || parking_error_ ||
-      state_ != flows::RunState::running)
-    return;
+  if (found == open_.end() || left_) return;
+  if (world_.stopping || parking_error_ || state_ != flows::RunState::running) {
+    found->second.ticket.reset();  // the next one may call
+    return take_back_note(found->second);
+  }
   // What begins now would not be heard of by a row that is on its way to sleep. Should that commit fail, it
   // begins afterwards.
   if (leaving_) return pending_.begin.push_back(key);
   Open& open = found->second;
   if (const std::int64_t left = rest_ms(open); left > 0) {
-    open.cancel_timer = runner_.loop().after(std::chrono::milliseconds(left),
+    // Moments may be further away than timers reach; then it is asked again.
+    open.cancel_timer = runner_.loop().after(std::min(std::chrono::milliseconds(left), flows::max_duration),
                                              [self = shared_from_this(), key] { self->pause_over(key); });
     return;
   }
   open.aside = false;
-  if (open.effect.kind == flows::EffectKind::action) return act(open);
+  if (open.effect.kind == flows::EffectKind::action) {
+    open.due_ms = open.rested_ms = 0;
+    return act(open);
+  }
   store::Effect row = effect_row(open, store::EffectState::done);  // a wait that is over
   row.output = "{}";
   row.ended_ms = world_.now_ms();
@@ -128,6 +135,7 @@ void ActiveRun::attempted(const std::string& key, std::int64_t started_ms, Drive
   store::Attempt attempt{row_.id, key, open.attempts, started_ms, std::max<std::int64_t>(0, now - started_ms),
                          {},      {}};
   attempt.exchanges = exchanges_json(driven.exchanges, world_.mask);
+  open.error.reset();
   store::Effect row = effect_row(open, store::EffectState::done);
   const std::string_view word = driven.result.ok() ? "done" : to_string(driven.result.error().next);
   runner_.tally().effect(open.effect.connector, open.effect.action, word);
@@ -152,7 +160,7 @@ void ActiveRun::attempted(const std::string& key, std::int64_t started_ms, Drive
 
 void ActiveRun::failed_attempt(Open& open, store::Effect row, const Error& error) {
   const std::string key = open.effect.key;
-  row.error = error;
+  row.error = open.error = error;
   row.state = store::EffectState::pending;
   const bool parks = parks_run(error, !open.effect.connection.empty());
   if (parks && has_new_settings(open)) {
@@ -223,6 +231,7 @@ store::Effect ActiveRun::effect_row(const Open& open, store::EffectState state) 
   row.attempts = open.attempts;
   row.plan_start = open.plan_start;
   row.due_ms = open.due_ms;
+  row.error = open.error;
   return row;
 }
 

@@ -5,11 +5,11 @@
 //
 // How a try that began is known, cheaply: nothing is written before a call. After a crash every effect that
 // has no outcome and could have begun counts as begun; that may be wrong (the run may have waited in a
-// queue), which costs a remark, never a call. Only where a wrong guess would park a run for nothing, that is
-// for actions that are not harmless to repeat and whose step says `if_unknown: park`, each try is noted
-// first, in a commit of its own. The note is the row of the try itself, which its outcome then replaces; so
-// there is no second truth to keep in step. A shutdown that must cut calls off writes the same row for
-// exactly those.
+// queue), which costs a remark and one of its tries, never a call. Only where a wrong guess would park a run
+// for nothing, that is for actions that are not harmless to repeat and whose step says `if_unknown: park`,
+// each try is noted first, in a commit of its own. The note is the row of the try itself, which its outcome
+// then replaces; so there is no second truth to keep in step. A shutdown that must cut calls off writes the
+// same row for exactly those.
 #include <algorithm>
 #include <utility>
 
@@ -44,7 +44,7 @@ void ActiveRun::suspect(Open& open) {
     }
     return;
   }
-  if (!after_crash_ || open.due_ms > world_.now_ms()) return;
+  if (!after_crash_ || open.due_ms > world_.started_ms) return;
   if (open.effect.park_if_unknown && !is_harmless(open.effect)) return;  // had it begun, there were a note
   open.doubtful = true;
   ++open.attempts;
@@ -59,6 +59,15 @@ bool ActiveRun::note_first(Open& open, std::shared_ptr<Ticket>& ticket) {
   pending_.begin.push_back(open.effect.key);
   flush();
   return true;
+}
+
+/// The call that was noted is not made after all.
+void ActiveRun::take_back_note(Open& open) {
+  if (open.under_way || !std::exchange(open.noted, false)) return;
+  store::Attempt attempt = unknown_attempt(open.effect, open.attempts + 1);
+  attempt.error = retry("this call was not made: the run stopped before it", {}, "not_called");
+  pending_.attempts.push_back(std::move(attempt));
+  flush();
 }
 
 void ActiveRun::cut_off() {

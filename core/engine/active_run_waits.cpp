@@ -55,15 +55,12 @@ void ActiveRun::called(const std::string& key, const std::shared_ptr<Ticket>& ti
 
 void ActiveRun::hold_back(Open& open, const Destination& destination, const Destination::Answer& answer) {
   const std::string key = open.effect.key;
-  const std::int64_t now = world_.now_ms();
   if (answer.wait_ms <= longest_nap_ms) {
     open.cancel_timer = runner_.loop().after(std::chrono::milliseconds(answer.wait_ms),
                                              [self = shared_from_this(), key] { self->begin_effect(key); });
     return;
   }
-  const std::int64_t due = now + answer.wait_ms;
-  open.rested_ms = 0;
-  open.due_ms = return_moment(due);
+  pause(open, std::chrono::milliseconds(answer.wait_ms));
   open.aside = true;
   waits_for_ = answer.why;
   world_.destinations.held(destination);

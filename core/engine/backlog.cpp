@@ -110,7 +110,10 @@ void Backlog::read() {
       const std::lock_guard lock(mutex_);
       snapshot = snapshot_;
       wanted.swap(wanted_);
-      if (std::exchange(from_start_, false)) after_id_.clear();
+      if (std::exchange(from_start_, false)) {
+        after_id_.clear();
+        unread_ = false;
+      }
       if (std::exchange(pass_, false)) in_pass_ = queued_again_ = true;
       if (std::exchange(again_, false)) woken_again_ = true;
     }
@@ -130,7 +133,8 @@ Backlog::Left Backlog::read_by_turns(const std::shared_ptr<const Snapshot>& snap
   if (in_pass_ && queued_first_) queued = read_queued(snapshot);
   const Left woken = read_woken(snapshot);
   if (in_pass_ && !queued_first_) queued = read_queued(snapshot);
-  if (!in_pass_ && woken == Left::none) world_.recovering = false;  // each kind was seen to its end
+  // Each kind was seen to its end.
+  if (!in_pass_ && woken == Left::none && !unread_) world_.recovering = false;
   return queued == Left::some ? queued : woken;
 }
 
@@ -215,14 +219,20 @@ void Backlog::take(const std::string& id, const std::shared_ptr<const Snapshot>&
   if (!world_.active.add(id)) return;
   auto row = reader_->run(id);
   if (row.ok() && *row && is_due((*row)->run, world_.now_ms())) return deal(std::move(**row), snapshot);
+  if (!row.ok()) return leave_unread(id, row.error());
   world_.active.remove(id);
-  if (row.ok()) return;
-  world_.log.error("a waiting run could not be read; trying again", row.error(), {{"run", id}});
+}
+
+void Backlog::leave_unread(const std::string& id, const Error& error) {
+  world_.log.error("a waiting run could not be read; trying again", error, {{"run", id}});
+  world_.active.remove(id);
+  unread_ = true;
   look_again_later();
 }
 
 void Backlog::deal(store::RunDetail row, const std::shared_ptr<const Snapshot>& snapshot) {
   auto flow = versions_.get(row.run.flow, row.run.version, *snapshot, *reader_);
+  if (!flow.ok() && flow.error().next == Next::retry) return leave_unread(row.run.id, flow.error());
   if (!flow.ok()) return park(row, std::move(flow).error());
   auto run = rebuild(*flow, row, *snapshot);
   if (!run.ok()) return park(row, std::move(run).error());
@@ -260,25 +270,29 @@ void Backlog::look_again_later() {
 }
 
 void Backlog::wake_at(std::int64_t due_ms) {
+  std::uint64_t number = 0;
   {
     const std::lock_guard lock(mutex_);
     if (alarm_ms_ != 0 && alarm_ms_ <= due_ms) return;
     alarm_ms_ = due_ms;
+    number = ++alarms_;
   }
-  set_alarm(due_ms);
+  set_alarm(due_ms, number);
 }
 
-void Backlog::set_alarm(std::int64_t due_ms) {
+void Backlog::set_alarm(std::int64_t due_ms, std::uint64_t number) {
   http::Loop& loop = world_.loops.at(0);
-  loop.post([this, &loop, due_ms] {
+  loop.post([this, &loop, due_ms, number] {
     const std::int64_t pause = std::clamp<std::int64_t>(due_ms - world_.now_ms(), 0, longest_alarm_ms);
-    loop.after(std::chrono::milliseconds(pause), [this, due_ms] {
+    loop.after(std::chrono::milliseconds(pause), [this, due_ms, number] {
       if (world_.stopping) return;
+      const bool early = world_.now_ms() < due_ms;
       {
         const std::lock_guard lock(mutex_);
+        if (number != alarms_) return;  // one that rings sooner was set since
         // Who only looks again need not mind a clock that was set back.
-        if (world_.now_ms() < due_ms && !pass_at_alarm_) return set_alarm(due_ms);
-        if (alarm_ms_ == due_ms) alarm_ms_ = 0;
+        if (early && !pass_at_alarm_) return set_alarm(due_ms, number);
+        alarm_ms_ = 0;
         if (std::exchange(pass_at_alarm_, false)) pass_ = from_start_ = true;
       }
       begin();

@@ -47,9 +47,10 @@ class Backlog {
   bool has_room(const Snapshot& snapshot) const;
   bool has_wanted_room(const Snapshot& snapshot) const;
   void park(const store::RunDetail& row, Error error);
+  void leave_unread(const std::string& id, const Error& error);
   void look_again_later();
   Left leave_behind(const Snapshot& snapshot);
-  void set_alarm(std::int64_t due_ms);
+  void set_alarm(std::int64_t due_ms, std::uint64_t number);
 
   World& world_;
   FlowVersions& versions_;
@@ -64,11 +65,13 @@ class Backlog {
   bool pass_ = true;            ///< queued rows may be waiting, and not only those that wake
   bool pass_at_alarm_ = false;  ///< something could not be read: the next alarm looks everywhere
   std::int64_t alarm_ms_ = 0;   ///< when the alarm rings; 0 = none is set
+  std::uint64_t alarms_ = 0;    ///< set so far: only the last one rings
 
   // Only the reading thread:
   bool in_pass_ = false;                ///< queued rows are being looked for
   std::string after_id_;                ///< ... and have been seen up to here
   bool queued_again_ = false;           ///< somebody may have come behind that place
+  bool unread_ = false;                 ///< a row could not be read in this pass
   std::int64_t looked_ms_ = 0;          ///< who wakes by then is being looked for, or has been seen
   store::Reader::Waiting after_woken_;  ///< ... up to here
   bool woken_again_ = false;            ///< somebody may have been put to sleep behind that place

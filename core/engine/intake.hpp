@@ -55,10 +55,6 @@ class Intake {
 /// patience.
 inline constexpr std::chrono::milliseconds receive_deadline{2'500};
 
-/// A sender that waits for the run's answer (`reply: after_run`) hears 202 after this: below the 30 s at
-/// which most senders hang up.
-inline constexpr std::chrono::seconds reply_deadline{25};
-
 /// How long a sender's repeat is recognised: longer than any known sender goes on repeating (3 to 5 days).
 inline constexpr std::chrono::hours default_dedupe_keep{24 * 7};
 

@@ -59,6 +59,10 @@ flows::Run begin_run(const std::shared_ptr<const flows::Flow>& flow, const store
                      std::shared_ptr<const flows::ParsedJson> event,
                      std::shared_ptr<const flows::ParsedJson> meta, std::shared_ptr<const flows::Vars> vars);
 
+/// A sender that waits for the run's answer (`reply: after_run`) hears 202 after this: below the 30 s at
+/// which most senders hang up.
+inline constexpr std::chrono::seconds reply_deadline{25};
+
 /// Like `respond`, but after reply_deadline the sender hears 202 and a later answer goes nowhere. On `loop`.
 http::Respond late_answer(http::Loop& loop, http::Respond respond);
 

@@ -143,7 +143,7 @@ TEST(Backlog, TakesNewRunsAndThoseThatComeBackByTurns) {
   waggle.start();
   for (int i = 0; i < 10; ++i) ASSERT_EQ(waggle.post("/late", "{}").status, 202);
   ASSERT_TRUE(waggle.settled(10, RunState::waiting));
-  receiver.delay(std::chrono::seconds(2));
+  receiver.delay(std::chrono::seconds(60));
   for (int i = 0; i < 10; ++i) ASSERT_EQ(waggle.post("/new", "{}").status, 202);
   ASSERT_TRUE(eventually([&] { return receiver.count() == 3; }));
   waggle.stop();  // three calls are cut off
@@ -183,7 +183,7 @@ TEST(Backlog, ARunThatIsOnItsWayToSleepBeginsNothing) {
   Receiver quick, slow;
   quick.answer_with({http::Reply::text(503, ""), http::Reply::text(200, "")});
   slow.answer_with({http::Reply::text(503, ""), http::Reply::text(200, "")});
-  slow.delay(std::chrono::milliseconds(300));
+  slow.delay(std::chrono::milliseconds(1000));
   Waggle waggle;
   waggle.write("waggle.yaml", "max_runs_in_memory: 1\n");  // any pause that is no nap leaves memory
   const auto call = [](const Receiver& receiver, const std::string& first) {
@@ -191,15 +191,35 @@ TEST(Backlog, ARunThatIsOnItsWayToSleepBeginsNothing) {
            "\", body: 1 }\n        retry: { first: " + first + " }\n";
   };
   waggle.write("flows/in.yaml", "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - together:\n" +
-                                    call(quick, "2s") + call(slow, "3s"));
+                                    call(quick, "3s") + call(slow, "3s"));
   waggle.start();
   ASSERT_EQ(waggle.post("/in", "{}").status, 202);
   ASSERT_TRUE(eventually([&] { return quick.count() == 1 && slow.count() == 1; }));
   std::this_thread::sleep_for(std::chrono::milliseconds(100));  // the first one's failure is on record
-  waggle.hold_store(std::chrono::milliseconds(3000));
+  ASSERT_EQ(waggle.runs().at(0).state, RunState::queued);
+  waggle.hold_store(std::chrono::milliseconds(4000));
   EXPECT_TRUE(waggle.settled(1, RunState::succeeded));
   EXPECT_EQ(quick.count(), 2u);
   EXPECT_EQ(slow.count(), 2u);
+}
+
+/// The store does not take that the run sleeps: when its pause is over meanwhile, it goes on.
+TEST(Backlog, ARunThatCannotGoToSleepGoesOnWhenItsPauseIsOver) {
+  Receiver receiver;
+  receiver.answer_with({http::Reply::text(503, ""), http::Reply::text(200, "")});
+  Waggle waggle;
+  waggle.write("waggle.yaml", "max_runs_in_memory: 1\n");
+  waggle.write("flows/in.yaml", flow_that_calls("/in", receiver.url(), {}, "{ first: 2s }"));
+  waggle.start();
+  waggle.stop();
+  waggle.change_store(
+      "CREATE TRIGGER sleepless BEFORE UPDATE ON runs WHEN new.state = 'waiting' "
+      "BEGIN SELECT raise(ABORT, 'not today'); END");
+  waggle.start();
+  ASSERT_EQ(waggle.post("/in", "{}").status, 202);
+  EXPECT_TRUE(waggle.settled(1, RunState::succeeded));
+  EXPECT_EQ(receiver.count(), 2u);
+  EXPECT_NE(waggle.errors().find("not today"), std::string::npos);
 }
 
 TEST(Backlog, ARunWhoseVersionIsGoneIsParkedWithTheReason) {

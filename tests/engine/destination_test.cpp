@@ -186,17 +186,53 @@ TEST(ClockSetBack, DoesNotStretchAPauseBetweenTries) {
   EXPECT_TRUE(waggle.settled(1, RunState::succeeded));
 }
 
-/// Something else of the run ends while it pauses, and it is looked at whether the run may sleep.
-TEST(ClockSetBack, DoesNotSendARunToSleepThatPauses) {
-  Receiver receiver, other;
-  receiver.answer_with({http::Reply::text(503, ""), http::Reply::text(200, "")});
-  other.delay(std::chrono::milliseconds(300));
+/// Its turn in line comes when it is to be parked, and something else of it is still under way: the turn is
+/// the next one's.
+TEST(Line, IsNotHeldUpByARunThatWillNotCall) {
+  Receiver one, shop, slow;
+  one.delay(std::chrono::milliseconds(500));
+  shop.answer_with({http::Reply::text(401, "who are you?")});
+  slow.delay(std::chrono::seconds(60));
   Waggle waggle;
+  waggle.write("waggle.yaml", "shutdown_deadline: 0s\n");
+  waggle.write("connections.yaml", "one: { connector: probe, at_once: 1, url: \"" + one.url() +
+                                       "\" }\nshop: { connector: probe, url: \"" + shop.url() + "\" }\n");
+  waggle.write("flows/one.yaml",
+               "waggle: 1\nwhen: { probe: { path: /one } }\nsteps:\n  - probe.call: { body: 1 }\n"
+               "    connection: one\n");
   waggle.write(
       "flows/in.yaml",
       "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - together:\n      - probe.call: { url: \"" +
-          receiver.url() + "\", body: 1 }\n        retry: { first: 1s }\n      - probe.call: { url: \"" +
-          other.url() + "\", body: 1 }\n");
+          slow.url() +
+          "\", body: 1 }\n      - probe.call: { body: 1 }\n        connection: one\n"
+          "      - probe.call: { body: 1 }\n        connection: shop\n");
+  waggle.start();
+  waggle.post("/one", "1");
+  ASSERT_TRUE(eventually([&] { return one.count() == 1; }));
+  waggle.post("/in", "1");
+  ASSERT_TRUE(eventually([&] { return slow.count() == 1 && shop.count() == 1; }));
+  ASSERT_TRUE(eventually([&] { return waggle.runs({RunState::succeeded}).size() == 1; }));
+  waggle.post("/one", "2");
+  EXPECT_TRUE(eventually([&] { return one.count() == 2; }));
+  EXPECT_EQ(waggle.runs({RunState::queued}).size(), 2u) << "the run that is to be parked is not yet";
+}
+
+/// Something else of the run ends while it pauses, and it is looked at whether the run may sleep; where
+/// memory is short, it may.
+class ClockSetBackInAPause : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(ClockSetBackInAPause, DoesNotStretchIt) {
+  Receiver receiver, other;
+  for (Receiver* app : {&receiver, &other})
+    app->answer_with({http::Reply::text(503, ""), http::Reply::text(200, "")});
+  other.delay(std::chrono::milliseconds(500));
+  Waggle waggle;
+  waggle.write("waggle.yaml", GetParam());
+  const auto call = [](const Receiver& app) {
+    return "      - probe.call: { url: \"" + app.url() + "\", body: 1 }\n        retry: { first: 3s }\n";
+  };
+  waggle.write("flows/in.yaml", "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - together:\n" +
+                                    call(receiver) + call(other));
   waggle.start();
   waggle.post("/in", "1");
   ASSERT_TRUE(eventually([&] { return receiver.count() == 1; }));
@@ -204,6 +240,9 @@ TEST(ClockSetBack, DoesNotSendARunToSleepThatPauses) {
   waggle.clock_jump_ms = -3'600'000;
   EXPECT_TRUE(waggle.settled(1, RunState::succeeded));
 }
+
+INSTANTIATE_TEST_SUITE_P(Memory, ClockSetBackInAPause,
+                         ::testing::Values("max_runs_in_memory: 100\n", "max_runs_in_memory: 1\n"));
 
 TEST(ClockSetBack, KeepsNobodyBusy) {
   Receiver receiver;

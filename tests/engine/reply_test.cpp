@@ -34,6 +34,7 @@ TEST(ReplyAfterRun, ComesAfterAPauseHoweverShortMemoryIs) {
                "waggle: 1\nwhen: { probe: { path: /ask, reply: after_run } }\nsteps:\n"
                "  - wait: 1200ms\n  - reply: { status: 201, body: done }\n");
   waggle.start();
+  ASSERT_TRUE(eventually([&] { return waggle.engine().world().take_directly.load(); }));
   EXPECT_EQ(waggle.post("/ask", "{}").status, 201);
 }
 

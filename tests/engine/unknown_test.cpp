@@ -75,6 +75,28 @@ TEST_F(Unknown, OfARunThatCameBackIsShownToo) {
   EXPECT_EQ(code_of_try(2), "");
 }
 
+/// Between the crash and the repeat the connection broke, and the run was parked.
+TEST_F(Unknown, IsStillShownWhenTheRunWasParkedMeanwhile) {
+  waggle_.write("connections.yaml", "shop: { connector: probe, url: \"" + receiver_.url() + "\" }\n");
+  waggle_.write("flows/in.yaml",
+                "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - probe.call: { body: 1 }\n"
+                "    connection: shop\n");
+  receiver_.delay(std::chrono::seconds(5));
+  waggle_.start();
+  ASSERT_EQ(waggle_.post("/in", "1").status, 202);
+  ASSERT_TRUE(eventually([&] { return receiver_.count() == 1; }));
+  waggle_.crash_now();
+  receiver_.delay(std::chrono::milliseconds(0));
+  waggle_.stop();
+  waggle_.change_store("INSERT INTO broken_connections VALUES ('shop', '401', 1)");
+  waggle_.start();
+  ASSERT_TRUE(waggle_.settled(1, RunState::parked));
+  waggle_.engine().mend_connection("shop", [](Result<std::int64_t> queued) { EXPECT_EQ(*queued, 1); });
+  ASSERT_TRUE(waggle_.settled(1, RunState::succeeded));
+  EXPECT_EQ(code_of_try(0), "unknown_outcome");
+  EXPECT_EQ(code_of_try(1), "");
+}
+
 TEST_F(Unknown, OfAnActionThatUnderstandsTheKeyIsNoDoubt) {
   write_flow("keyed", "    if_unknown: park\n");  // a warning: there is nothing to park for
   crash_during_the_call();

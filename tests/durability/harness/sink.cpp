@@ -11,9 +11,11 @@
 namespace waggle::durability {
 namespace {
 
-/// How often a message for /twice is turned away at most before it is taken: two requests of four, as an app
-/// that fails at seven calls of ten is left alone.
-constexpr int kTurnedAway = 2, kRound = 4;
+/// How often a message for /twice is turned away, at most, before it is taken.
+constexpr int kTurnedAway = 2;
+/// Of so many requests for /twice the first two are turned away: an app that fails at seven of ten would be
+/// left alone.
+constexpr int kRound = 4;
 /// With nothing in hand and nothing new for this long, what was on its way has come.
 constexpr std::chrono::milliseconds kStill{40};
 /// Shorter than the time-out of any call in these tests.
@@ -43,8 +45,8 @@ void Sink::mood(Mood mood) {
   std::vector<http::Respond> held;  // dropped outside the lock: whoever still waits gets a 500
   const std::lock_guard lock(mutex_);
   mood_ = mood;
-  turn_ =
-      kTurnedAway;  // the first one is taken: it may be a probe, and the pause after one that fails is longer
+  // The first one is taken: it may be a probe, and the pause after one that fails is longer.
+  turn_ = kTurnedAway;
   if (!mood.silent) held.swap(held_);
   in_hand_ -= static_cast<int>(held.size());
 }
