@@ -19,15 +19,19 @@ class Unknown : public ::testing::Test {
                                        "  - probe." + action + ": { url: \"" + receiver_.url() +
                                        "\", body: \"${event}\" }\n    retry: none\n" + settings);
   }
-  /// The app has a request and does not answer; then the process dies.
-  void crash_during_the_call() {
+  /// The app has a request and does not answer; then the process dies. `meanwhile`: SQL for its store.
+  void crash_during_the_call(const std::string& meanwhile = "SELECT 1") {
     receiver_.delay(std::chrono::seconds(5));
     waggle_.start();
     ASSERT_EQ(waggle_.post("/in", "1").status, 202);
     ASSERT_TRUE(eventually([&] { return receiver_.count() == 1; }));
+    crash(meanwhile);
+  }
+  void crash(const std::string& meanwhile = "SELECT 1") {
     waggle_.crash_now();
     receiver_.delay(std::chrono::milliseconds(0));
     waggle_.stop();
+    waggle_.change_store(meanwhile);
     waggle_.start();
   }
   std::string code_of_try(std::size_t index) {
@@ -66,10 +70,7 @@ TEST_F(Unknown, OfARunThatCameBackIsShownToo) {
   ASSERT_TRUE(waggle_.settled(1, RunState::waiting));
   receiver_.delay(std::chrono::seconds(5));
   ASSERT_TRUE(eventually([&] { return receiver_.count() == 2; }));
-  waggle_.crash_now();
-  receiver_.delay(std::chrono::milliseconds(0));
-  waggle_.stop();
-  waggle_.start();
+  crash();
   ASSERT_TRUE(waggle_.settled(1, RunState::succeeded));
   EXPECT_EQ(code_of_try(1), "unknown_outcome");
   EXPECT_EQ(code_of_try(2), "");
@@ -81,15 +82,7 @@ TEST_F(Unknown, IsStillShownWhenTheRunWasParkedMeanwhile) {
   waggle_.write("flows/in.yaml",
                 "waggle: 1\nwhen: { probe: { path: /in } }\nsteps:\n  - probe.call: { body: 1 }\n"
                 "    connection: shop\n");
-  receiver_.delay(std::chrono::seconds(5));
-  waggle_.start();
-  ASSERT_EQ(waggle_.post("/in", "1").status, 202);
-  ASSERT_TRUE(eventually([&] { return receiver_.count() == 1; }));
-  waggle_.crash_now();
-  receiver_.delay(std::chrono::milliseconds(0));
-  waggle_.stop();
-  waggle_.change_store("INSERT INTO broken_connections VALUES ('shop', '401', 1)");
-  waggle_.start();
+  crash_during_the_call("INSERT INTO broken_connections VALUES ('shop', '401', 1)");
   ASSERT_TRUE(waggle_.settled(1, RunState::parked));
   waggle_.engine().mend_connection("shop", [](Result<std::int64_t> queued) { EXPECT_EQ(*queued, 1); });
   ASSERT_TRUE(waggle_.settled(1, RunState::succeeded));
