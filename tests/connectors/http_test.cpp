@@ -237,7 +237,8 @@ TEST(HttpPaging, SaysWhenTheListGoesOn) {
   Driver http("http");
   int last = 0;
   http.world = [&](const Outgoing& request) {
-    const std::string* const given = find_value(request.query(), "page");
+    const auto query = request.query();
+    const std::string* const given = find_value(query, "page");
     const int page = given ? std::stoi(*given) : 1;
     if (page >= last) return json(Json::array({1}));
     return json(Json::array({1}), 200,

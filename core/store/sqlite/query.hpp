@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "core/store/ids.hpp"
 #include "core/store/sqlite/database.hpp"
@@ -16,6 +17,10 @@ namespace waggle::store::sqlite {
 struct Blob {
   std::string_view bytes;
 };
+
+/// Values of these types hold the bytes that a statement reads.
+template <class T>
+inline constexpr bool owns_bytes = std::is_same_v<T, std::string> || std::is_same_v<T, IdBytes>;
 
 class Query {
  public:
@@ -37,7 +42,9 @@ class Query {
   /// Binds for `next`. Call `reset` when not read to the end: an open statement keeps a snapshot and holds up
   /// checkpoints.
   template <class... Values>
-  Result<void> start(const Values&... values) {
+  Result<void> start(Values&&... values) {
+    static_assert(((std::is_lvalue_reference_v<Values> || !owns_bytes<std::decay_t<Values>>)&&...),
+                  "a temporary is gone when the statement reads it");
     WAGGLE_TRY_VOID(prepare());
     int place = 0;
     (bind(++place, values), ...);

@@ -274,7 +274,8 @@ Result<std::optional<RunDetail>> SqliteReader::run(std::string_view id) {
 }
 
 Result<std::vector<std::string>> SqliteReader::queued_runs(std::string_view after_id, int limit) {
-  WAGGLE_TRY_VOID(queued_.start(id_bytes(after_id).value_or(IdBytes{}), capped(limit)));
+  const IdBytes after = id_bytes(after_id).value_or(IdBytes{});  // read until the last row
+  WAGGLE_TRY_VOID(queued_.start(after, capped(limit)));
   std::vector<std::string> ids;
   while (true) {
     WAGGLE_TRY(const bool more, queued_.next());
