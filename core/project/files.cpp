@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -31,8 +32,11 @@ Result<std::optional<std::string>> read_file(const std::string& path) {
                    "unreadable_file");
   }
   if (!S_ISREG(status.st_mode)) return invalid("it is no plain file; remove or rename it", "unreadable_file");
-  // One byte more than allowed, so that the parser can say that it is too big.
-  std::string text(flows::yaml::max_file_bytes + 1, '\0');
+  // One byte more than allowed, so that the parser can say that it is too big. No more than the file has: the
+  // texts of all flows are kept.
+  const auto most =
+      std::min<std::uintmax_t>(static_cast<std::uintmax_t>(status.st_size), flows::yaml::max_file_bytes);
+  std::string text(static_cast<std::size_t>(most) + 1, '\0');
   std::ifstream file(path, std::ios::binary);
   if (!file) return invalid("it cannot be read; check its permissions", "unreadable_file");
   file.read(text.data(), static_cast<std::streamsize>(text.size()));

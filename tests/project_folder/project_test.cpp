@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "core/project/files.hpp"
 #include "tests/project_folder/folder.hpp"
 
 namespace waggle::project {
@@ -24,6 +25,12 @@ TEST_F(ProjectFolder, RefusesAFolderThatIsNotThere) {
   EXPECT_THAT(load_project(dir_ + "/none", registry_).error().message,
               HasSubstr("there is no project folder"));
   EXPECT_THAT(load_settings(dir_ + "/none").error().message, HasSubstr("there is no project folder"));
+}
+
+/// They are kept as long as the project.
+TEST_F(ProjectFolder, TextsOfFlowsTakeNoMoreMemoryThanTheyNeed) {
+  write("flows/in.yaml", "waggle: 1\n");
+  EXPECT_LT(read_flow_files(dir_).texts.at("in").capacity(), 100u);
 }
 
 TEST_F(ProjectFolder, ReadsEverySetting) {

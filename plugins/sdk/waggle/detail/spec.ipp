@@ -199,6 +199,7 @@ inline Result<Field> read_field(const Json& json, const std::string& where, int 
 inline Result<void> SpecReader::fields(std::string_view key, std::vector<Field>& out, int depth) const {
   if (depth > field_depth_limit)
     return error("fields are nested deeper than " + std::to_string(field_depth_limit));
+  out.reserve(json_.at(key).items().size());  // they are kept as long as the plugin
   return each(key, [&](const Json& item) -> Result<void> {
     WAGGLE_TRY(Field field, read_field(item, where_ + ", " + std::string(key), depth));
     if (depth == 0 && field.name.empty()) return error("one of " + std::string(key) + " has no name");
