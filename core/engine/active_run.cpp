@@ -133,7 +133,7 @@ bool ActiveRun::at_rest() const {
 }
 
 /// Who pauses does nothing with the room that it takes, so no more than half of it is for pauses that are no
-/// naps. A sender who can still be answered after the pause is not kept waiting for nothing, though.
+/// naps. A run whose sender can still be answered after the pause stays.
 bool ActiveRun::leaves_for(std::int64_t pause_ms) const {
   if (pause_ms <= longest_nap_ms) return false;
   if (pause_ms > hold_in_memory_ms) return true;

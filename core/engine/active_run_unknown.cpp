@@ -65,7 +65,9 @@ bool ActiveRun::note_first(Open& open, std::shared_ptr<Ticket>& ticket) {
 void ActiveRun::take_back_note(Open& open) {
   if (open.under_way || !std::exchange(open.noted, false)) return;
   store::Attempt attempt = unknown_attempt(open.effect, open.attempts + 1);
-  attempt.error = retry("this call was not made: the run stopped before it", {}, "not_called");
+  attempt.error =
+      retry("this call was not made, as the run stopped before it; it is made when the run goes on", {},
+            "not_called");
   pending_.attempts.push_back(std::move(attempt));
   flush();
 }

@@ -7,6 +7,7 @@
 #include "core/engine/runner.hpp"
 
 namespace waggle::engine {
+
 std::string ActiveRun::destination_name(const flows::Effect& effect) const {
   return effect.connection.empty() ? destination_of_url(effect.connector, effect.input) : effect.connection;
 }
