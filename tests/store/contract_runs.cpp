@@ -165,6 +165,23 @@ TEST_P(Runs, AnEffectIsReplacedAndAttemptsAreAppended) {
   EXPECT_EQ(got.attempts.size(), 2u);
 }
 
+TEST_P(Runs, TheOutcomeOfAnAttemptReplacesTheNoteThatItBegan) {
+  const Arrival arrival = sample_arrival();
+  must_arrive(arrival);
+  const store::Run run = arrival.runs[0].run;
+  Effect effect{run.id, "1", EffectState::pending, "", "http", "post", "", "{}", "", {}, 0, 0, 0};
+  ASSERT_TRUE(update(*store_, {run, {effect}, {{run.id, "1", 1, kNoon, 0, retry("it began"), "[]"}}}).ok());
+  effect.state = EffectState::done;
+  effect.attempts = 1;
+  ASSERT_TRUE(update(*store_, {run, {effect}, {{run.id, "1", 1, kNoon, 9, {}, R"([{"status":200}])"}}}).ok());
+  const RunDetail got = must_find(run.id);
+  ASSERT_EQ(got.attempts.size(), 1u);
+  EXPECT_FALSE(got.attempts[0].error);
+  EXPECT_EQ(got.attempts[0].number, 1);
+  EXPECT_EQ(got.attempts[0].took_ms, 9);
+  EXPECT_EQ(got.attempts[0].exchanges, R"([{"status":200}])");
+}
+
 TEST_P(Runs, AnUpdateWithoutATraceKeepsTheOneThatIsThere) {
   const Arrival arrival = sample_arrival();
   must_arrive(arrival);

@@ -45,10 +45,11 @@ class Retention : public ::testing::Test {
     run.trace = "[]";
     if (is_final(state)) run.ended_ms = at_ms + 5;
     if (state == RunState::waiting) run.due_ms = at_ms + 90 * kDay;
-    const Effect effect{run.id, "1",  EffectState::done, "", "http", "post", "my-shop", "{}", "{}", {}, 1,
+    const Effect effect{run.id, "1",  EffectState::done, "", "http", "post", "my-shop", "{}", "{}", {}, 2,
                         0,      at_ms};
-    const Attempt attempt{run.id, "1", 1, at_ms, 3, {}, "[]"};
-    EXPECT_TRUE(update(*store_, {run, {effect}, {attempt}}).ok());
+    const Attempt first{run.id, "1", 1, at_ms, 3, retry("503"), "[]"};
+    const Attempt second{run.id, "1", 2, at_ms, 3, {}, "[]"};  // in the effect's own row
+    EXPECT_TRUE(update(*store_, {run, {effect}, {first, second}}).ok());
     return arrival;
   }
   bool there(const Arrival& arrival) {

@@ -87,8 +87,12 @@ SqliteReader::SqliteReader(Connection connection)
                "BY key"),
       attempts_(connection_,
                 "SELECT key, number, started_ms, took_ms, error_next, error_code, error_message, "
-                "error_after_ms, exchanges "
-                "FROM attempts WHERE run = ?1 ORDER BY key, number"),
+                "error_after_ms, exchanges FROM attempts WHERE run = ?1 AND NOT EXISTS "
+                "(SELECT 1 FROM effects e WHERE e.run = ?1 AND e.key = attempts.key AND e.attempts = number "
+                "AND e.done_started_ms IS NOT NULL) "  // a note that it begins, when there was one
+                "UNION ALL SELECT key, attempts, done_started_ms, done_took_ms, NULL, NULL, NULL, NULL, "
+                "done_exchanges FROM effects WHERE run = ?1 AND done_started_ms IS NOT NULL "
+                "ORDER BY key, number"),
       queued_(connection_, "SELECT id " + from_open_runs +
                                "state = 'queued' AND due_ms = 0 AND id > ?1 ORDER BY id LIMIT ?2"),
       woken_(connection_, "SELECT due_ms, id " + from_open_runs +

@@ -1,5 +1,7 @@
 #include "core/store/sqlite/tables.hpp"
 
+#include <algorithm>
+
 #include "core/clock.hpp"
 
 namespace waggle::store::sqlite {
@@ -28,6 +30,11 @@ const std::string again =
     "UPDATE effects SET state = 'pending', due_ms = CASE state WHEN 'failed' THEN 0 ELSE due_ms END, "
     "ended_ms = 0, plan_start = attempts WHERE ";
 const std::string unfinished = "(state = 'failed' OR (state = 'pending' AND attempts > 0))";
+
+bool is_what_did(const Attempt& attempt, const Effect& effect) {
+  return effect.state == EffectState::done && attempt.key == effect.key &&
+         attempt.number == effect.attempts && !attempt.error && attempt.started_ms != 0;
+}
 
 Result<IdBytes> bytes_of(std::string_view what, std::string_view id) {
   if (auto bytes = id_bytes(id)) return *bytes;
@@ -100,8 +107,9 @@ Tables::Tables(Connection& connection)
           connection,
           "INSERT OR REPLACE INTO effects (run, key, state, attempts, due_ms, ended_ms, connector, action, "
           "connection, name, error_next, error_code, error_message, error_after_ms, input, output, "
-          "plan_start) "
-          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, nullif(?14, 0), ?15, ?16, ?17)"),
+          "plan_start, done_started_ms, done_took_ms, done_exchanges) "
+          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, nullif(?14, 0), ?15, ?16, ?17, "
+          "nullif(?18, 0), ?19, ?20)"),
       write_attempt_(
           connection,
           "INSERT OR REPLACE INTO attempts (run, key, number, started_ms, took_ms, error_next, error_code, "
@@ -252,13 +260,27 @@ Result<void> Tables::update_run(const RunUpdate& update) {
   count(before, -1);
   count(run.state, +1);
   WAGGLE_TRY_VOID(write_trace(run, id));
-  for (const Effect& effect : update.effects) WAGGLE_TRY_VOID(write_effect(effect, id));
-  for (const Attempt& attempt : update.attempts) WAGGLE_TRY_VOID(write_attempt(attempt, id));
+  WAGGLE_TRY_VOID(write_effects(update, id));
   if (update.lane_now_ms == 0 || !(is_final(run.state) || run.state == RunState::parked)) return {};
   return lanes_.left(id, run.state, update.lane_now_ms);
 }
 
-Result<void> Tables::write_effect(const Effect& effect, const IdBytes& run_id) {
+/// The attempt that did it goes into the effect's own row (0004_last_attempt.sql).
+Result<void> Tables::write_effects(const RunUpdate& update, const IdBytes& run_id) {
+  for (const Effect& effect : update.effects) {
+    const auto did_it = std::find_if(update.attempts.begin(), update.attempts.end(),
+                                     [&](const Attempt& attempt) { return is_what_did(attempt, effect); });
+    WAGGLE_TRY_VOID(write_effect(effect, did_it == update.attempts.end() ? Attempt{} : *did_it, run_id));
+  }
+  for (const Attempt& attempt : update.attempts) {
+    const bool is_written = std::any_of(update.effects.begin(), update.effects.end(),
+                                        [&](const Effect& effect) { return is_what_did(attempt, effect); });
+    if (!is_written) WAGGLE_TRY_VOID(write_attempt(attempt, run_id));
+  }
+  return {};
+}
+
+Result<void> Tables::write_effect(const Effect& effect, const Attempt& did_it, const IdBytes& run_id) {
   WAGGLE_TRY(const std::int64_t connector, names_.number(effect.connector));
   WAGGLE_TRY(const std::int64_t action, names_.number(effect.action));
   WAGGLE_TRY(const std::int64_t connection, names_.number(effect.connection));
@@ -266,7 +288,7 @@ Result<void> Tables::write_effect(const Effect& effect, const IdBytes& run_id) {
   return write_effect_.run(run_id, effect.key, to_string(effect.state), effect.attempts, effect.due_ms,
                            effect.ended_ms, connector, action, connection, effect.name, error.next,
                            error.code, error.message, error.after_ms, effect.input, effect.output,
-                           effect.plan_start);
+                           effect.plan_start, did_it.started_ms, did_it.took_ms, did_it.exchanges);
 }
 
 Result<void> Tables::write_attempt(const Attempt& attempt, const IdBytes& run_id) {

@@ -69,7 +69,8 @@ class Tables {
                               std::int64_t now_ms);
   Result<void> insert_run(const Run& run, const IdBytes& id, const IdBytes& event_id);
   Result<void> write_trace(const Run& run, const IdBytes& id);
-  Result<void> write_effect(const Effect& effect, const IdBytes& run_id);
+  Result<void> write_effects(const RunUpdate& update, const IdBytes& run_id);
+  Result<void> write_effect(const Effect& effect, const Attempt& did_it, const IdBytes& run_id);
   Result<void> write_attempt(const Attempt& attempt, const IdBytes& run_id);
   Result<RunState> state_of(const IdBytes& run_id);
   Result<RunState> write_state(const Run& run, const IdBytes& id);
