@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <mutex>
 
 #include <waggle/crypto.hpp>
 
@@ -19,6 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A copy that nobody loaded for so long is of a version that is gone; it is made anew if it comes back.
+/// Looked at once in a process's life, before it has copies of its own: a plugin is loaded from its copy when
+/// it is first needed, and that may be months after it was made.
 constexpr auto unused_for = std::chrono::hours(24 * 30);
 
 /// The cached bytes are compared, not believed: a crash or a full disk may have left a part.
@@ -65,7 +68,8 @@ Result<CachedFile> keep_copy(std::string_view bytes, const std::string& cache_di
     return invalid(
         "the folder for copies of plugins, " + cache_dir + ", cannot be made: " + problem.message(),
         "no_cache");
-  remove_unused(cache_dir);
+  static std::once_flag tidied;
+  std::call_once(tidied, remove_unused, cache_dir);
 
   CachedFile out{.path = {}, .hash = to_hex(sha256(bytes))};
   out.path = fs::absolute(cache_dir) / (out.hash + ".so");

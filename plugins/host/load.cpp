@@ -14,11 +14,11 @@ Result<std::shared_ptr<const Plugin>> load_plugin(const std::string& file, const
   WAGGLE_TRY_VOID(check_elf(bytes));
   WAGGLE_TRY(const CachedFile copy, keep_copy(bytes, cache_dir));
   WAGGLE_TRY_VOID(probe(copy.path));  // from here on it has loaded and described itself once, elsewhere
-  WAGGLE_TRY(Library library, Library::open(copy.path));
+  WAGGLE_TRY(const Library library, Library::open(copy.path));  // until it has described itself
   WAGGLE_TRY(const waggle_plugin* const plugin, enter(library.entry()));
   WAGGLE_TRY(const std::string description, describe(*plugin));
   WAGGLE_TRY(ConnectorSpec spec, read_description(description));
-  return make_loaded_plugin(std::move(library), *plugin, {std::move(spec), file, copy.hash});
+  return make_loaded_plugin(copy.path, {std::move(spec), file, copy.hash});
 }
 
 }  // namespace waggle::host

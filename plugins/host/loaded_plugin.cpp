@@ -1,8 +1,14 @@
 #include "plugins/host/loaded_plugin.hpp"
 
+#include <atomic>
+#include <mutex>
+#include <optional>
+
+#include <waggle/abi.h>
 #include <waggle/detail/message.ipp>
 
 #include "plugins/host/contract.hpp"
+#include "plugins/host/library.hpp"
 
 namespace waggle::host {
 namespace {
@@ -16,15 +22,15 @@ waggle_message borrow(const Message& message) {
 
 class LoadedPlugin final : public Plugin {
  public:
-  LoadedPlugin(Library library, const waggle_plugin& plugin, LoadedFacts facts)
-      : library_(std::move(library)), plugin_(plugin), facts_(std::move(facts)) {}
+  LoadedPlugin(std::string copy, LoadedFacts facts) : copy_(std::move(copy)), facts_(std::move(facts)) {}
 
   const ConnectorSpec& spec() const override { return facts_.spec; }
   const std::string& file() const override { return facts_.file; }
   const std::string& content_hash() const override { return facts_.content_hash; }
   Result<Started> start(const Message& input) const override;
 
-  const waggle_plugin& calls() const { return plugin_; }
+  /// Once it was started.
+  const waggle_plugin& calls() const { return *calls_.load(std::memory_order_acquire); }
   Error broken(const std::string& what) const {
     return bug("the plugin " + facts_.spec.id + " (" + facts_.file + ") " + what, "plugin_bug");
   }
@@ -55,9 +61,13 @@ class LoadedPlugin final : public Plugin {
   }
 
  private:
-  const Library library_;
-  const waggle_plugin& plugin_;  // lives in the library
+  Result<void> load() const;
+
+  const std::string copy_;
   const LoadedFacts facts_;
+  mutable std::mutex loading_;
+  mutable std::optional<Library> library_;                    // guarded by loading_
+  mutable std::atomic<const waggle_plugin*> calls_{nullptr};  // lives in the library; null: not loaded yet
 };
 
 class LoadedOperation final : public Operation {
@@ -95,12 +105,27 @@ class LoadedOperation final : public Operation {
   bool ended_ = false;
 };
 
+Result<void> LoadedPlugin::load() const {
+  const std::lock_guard one_at_a_time(loading_);
+  if (calls_.load(std::memory_order_relaxed) != nullptr) return {};
+  WAGGLE_TRY(Library library, Library::open(copy_));
+  WAGGLE_TRY(const waggle_plugin* const plugin, enter(library.entry()));
+  library_.emplace(std::move(library));
+  calls_.store(plugin, std::memory_order_release);
+  return {};
+}
+
 Result<Started> LoadedPlugin::start(const Message& input) const {
+  if (calls_.load(std::memory_order_acquire) == nullptr)
+    if (const auto done = load(); !done.ok())
+      return retry("the plugin " + facts_.spec.id + " (" + facts_.file +
+                       ") could be loaded before and cannot now: " + done.error().message,
+                   {}, "not_loadable");
   waggle_operation* operation = nullptr;
   waggle_message said{};
   std::uint32_t status = 0;
   try {
-    status = plugin_.start(borrow(input), &operation, &said);
+    status = calls().start(borrow(input), &operation, &said);
   } catch (...) {
     return broken(thrown());
   }
@@ -116,9 +141,8 @@ Result<Started> LoadedPlugin::start(const Message& input) const {
 
 }  // namespace
 
-std::shared_ptr<const Plugin> make_loaded_plugin(Library library, const waggle_plugin& plugin,
-                                                 LoadedFacts facts) {
-  return std::make_shared<LoadedPlugin>(std::move(library), plugin, std::move(facts));
+std::shared_ptr<const Plugin> make_loaded_plugin(std::string copy, LoadedFacts facts) {
+  return std::make_shared<LoadedPlugin>(std::move(copy), std::move(facts));
 }
 
 }  // namespace waggle::host

@@ -1,12 +1,10 @@
-// A Plugin that runs in this process. Called by load_plugin.
+// A Plugin that runs in this process, loaded when it is first needed: a connector that nobody uses costs no
+// memory. Called by load_plugin.
 #pragma once
 
 #include <memory>
 #include <string>
 
-#include <waggle/abi.h>
-
-#include "plugins/host/library.hpp"
 #include "plugins/host/plugin.hpp"
 
 namespace waggle::host {
@@ -17,8 +15,7 @@ struct LoadedFacts {
   std::string content_hash;
 };
 
-/// `plugin` is what `library`'s entry returned, checked.
-std::shared_ptr<const Plugin> make_loaded_plugin(Library library, const waggle_plugin& plugin,
-                                                 LoadedFacts facts);
+/// `copy`: the file to load, which has been loaded and has described itself before.
+std::shared_ptr<const Plugin> make_loaded_plugin(std::string copy, LoadedFacts facts);
 
 }  // namespace waggle::host

@@ -1,6 +1,6 @@
 // One loaded plugin, and its operations. Bytes in, bytes out; every nonsense answer of a plugin becomes an
-// Error(bug) that names it. A Plugin is immutable and shared; its code stays loaded while any operation or
-// registry holds it. Any thread; one operation is used by one thread at a time.
+// Error(bug) that names it. A Plugin is immutable and shared; its code stays loaded, once it was needed,
+// while any operation or registry holds it. Any thread; one operation is used by one thread at a time.
 #pragma once
 
 #include <memory>
@@ -45,7 +45,8 @@ class Plugin : public std::enable_shared_from_this<Plugin> {
   virtual const ConnectorSpec& spec() const = 0;
   virtual const std::string& file() const = 0;          ///< where it was found
   virtual const std::string& content_hash() const = 0;  ///< SHA-256 hex of the file
-  /// Errors: bug (the plugin broke the contract).
+  /// The first call loads the code, which blocks for about a millisecond. Errors: bug (the plugin broke the
+  /// contract), retry (there is no memory for it, or its copy is gone).
   virtual Result<Started> start(const Message& input) const = 0;
 };
 

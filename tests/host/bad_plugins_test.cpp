@@ -191,6 +191,21 @@ TEST_F(BadFiles, ADamagedCopyInTheCacheIsMadeAnew) {
   EXPECT_EQ(bytes_of(copy), good);
 }
 
+TEST_F(BadFiles, APluginWhoseCopyIsGoneBeforeItIsNeededSaysSoAndWorksWhenItIsBack) {
+  put(file, good);
+  const auto plugin = load_plugin(file, cache.path());
+  ASSERT_TRUE(plugin.ok()) << plugin.error().message;
+  const std::string copy = cache / ((*plugin)->content_hash() + ".so");
+  fs::rename(copy, copy + ".away");
+  const Message act{R"({"operation":"act","action":"greet"})", ""};
+  const auto refused = (*plugin)->start(act);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().next, Next::retry);
+  EXPECT_NE(refused.error().message.find(file), std::string::npos) << refused.error().message;
+  fs::rename(copy + ".away", copy);
+  EXPECT_TRUE((*plugin)->start(act).ok());
+}
+
 TEST_F(BadFiles, ACacheThatCannotBeMadeIsSaid) {
   put(file, good);
   put(folder / "taken", "");
