@@ -254,6 +254,10 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options, observe::Log
   WAGGLE_TRY(const auto broken, reader->broken_connections());
   for (const auto& connection : broken)
     parts->world->health.break_connection(connection.name, connection.reason);
+  WAGGLE_TRY(const auto counts, reader->run_counts());
+  parts->world->take_directly = std::none_of(counts.begin(), counts.end(), [](const auto& count) {
+    return count.first == store::RunState::queued && count.second != 0;
+  });
   parts->backlog =
       std::make_unique<Backlog>(*parts->world, parts->versions, parts->runners, std::move(reader));
   parts->retention = std::make_unique<Retention>(*parts->world, [p = parts.get()] { return p->current(); });

@@ -115,7 +115,7 @@ TEST(ReplyAfterRun, OfARepeatBeforeTheFirstIsOverSaysThatTheRunGoesOn) {
   EXPECT_EQ(repeat.status, 202);
   EXPECT_EQ(Json::parse(repeat.body)->at("error").text("code"), "still_running");
   sender.join();
-  EXPECT_EQ(first.status, 201);
+  EXPECT_EQ(first.status, 201) << first.body;
 }
 
 TEST(Reload, KeepsMaskingTheSecretsOfRunsThatGoOn) {
