@@ -12,7 +12,7 @@
 #include "core/cli/shell/running_server.hpp"
 #include "core/cli/shell/sqlite_version.hpp"
 #include "core/cli/shell/stored.hpp"
-#include "core/http/curl_library.hpp"
+#include "core/http/authorities.hpp"
 #include "core/store/store.hpp"
 
 namespace waggle::cli {
@@ -35,9 +35,10 @@ Finding look_at_disk(const std::string& data) {
 }
 
 Finding look_at_client() {
-  const auto loaded = http::load_curl();
-  return {loaded.ok(), "calls",
-          loaded.ok() ? std::string("libcurl ") + http::curl().version : loaded.error().message};
+  const auto authorities = http::trusted_authorities();
+  return {
+      authorities.ok(), "calls",
+      authorities.ok() ? http::tls_version() + ", trusting " + *authorities : authorities.error().message};
 }
 
 std::vector<Finding> look(const std::string& data) {

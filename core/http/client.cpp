@@ -1,336 +1,197 @@
-// The outbound client: libcurl's multi_socket interface on an event loop. See client.hpp.
-//
-// All of libcurl's sockets are in one epoll set of our own, and the loop watches that set as one descriptor.
-// So nothing of Asio is tied to a socket that libcurl may close and open again at any time: a closed one
-// leaves the set by itself, and news about a number that was used again is only a hint, which libcurl checks
-// by reading. Source: curl_multi_socket_action(3), epoll(7) on nested sets (read 2026-11).
+// The outbound client: its connections, and the one timer that watches their deadlines. See client.hpp.
 #include "core/http/client.hpp"
 
-#include <sys/epoll.h>
-#include <unistd.h>
-
-#include <array>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "core/http/client_exchange.hpp"
-#include "core/http/client_lookups.hpp"
+#include "core/http/channel.hpp"
+#include "core/http/proxies.hpp"
+#include "core/http/request_text.hpp"
 
 namespace waggle::http {
 namespace {
 
 namespace asio = boost::asio;
-using Code = boost::system::error_code;
-using Executor = asio::io_context::executor_type;
-using Clock = std::chrono::steady_clock;
 
-/// Idle connections kept for the next request; more than a flow's hosts need, less than a descriptor limit.
-/// libcurl's limit counts those in use too: were it fixed, a thousand calls that hang would make every other
-/// call open a connection of its own. Source: lib/conncache.c of 7.88, Curl_conncache_return_conn (read
-/// 2026-11).
-constexpr long max_idle_connections = 512;
-/// Handles kept for the next request: some 5 KiB each.
-constexpr std::size_t max_spare_handles = 256;
-constexpr std::size_t events_at_once = 128;
+/// Connections kept for the next request; more than a flow's hosts need, less than a descriptor limit.
+constexpr std::size_t max_kept = 512;
 
 }  // namespace
 
-struct Client::State : std::enable_shared_from_this<Client::State> {
+class Client::State final : public ChannelOwner, public std::enable_shared_from_this<State> {
+ public:
   explicit State(Loop& loop)
-      : context(loop.context()),
-        events(context.get_executor()),
-        timer(context.get_executor()),
-        waiting_timer(context.get_executor()) {
-    epoll = epoll_create1(EPOLL_CLOEXEC);
-    events.assign(epoll);
-  }
+      : context_(loop.context()),
+        timer_(context_.get_executor()),
+        names_(context_),
+        proxies_(Proxies::from_environment()) {}
 
-  ~State() {
-    if (multi != nullptr) curl().multi_cleanup(multi);
-  }
-
-  void set_up();
-  void begin(std::unique_ptr<Exchange> exchange);
-  void start(std::unique_ptr<Exchange> exchange);
-  void release(const std::string& host);
-  void watch();
-  void wake_at(Clock::time_point when);
-  void woken();
-  void read_events();
-  void act(curl_socket_t socket, int what);
-  void collect();
-  void finished(CURL* easy, CURLcode code);
-  Result<Destination> destination_of(const std::string& url);
-  void end_lookup(const std::string& host, CURLcode code, const Result<OutboundResponse>& result);
-  void watch_waiting(Clock::time_point end);
+  void send(OutboundRequest request, Answered answered);
+  std::size_t under_way() const { return busy_.size(); }
   void close();
-  static Error ending(const Exchange& exchange) {
-    return retry("the call to " + exchange.destination().host +
-                 " was cut off because Waggle is stopping; it is made again after the start");
-  }
 
-  Easy handle() {
-    if (spare.empty()) return Easy(curl().easy_init());
-    Easy easy = std::move(spare.back());
-    spare.pop_back();
-    return easy;
-  }
+ private:
+  struct Destination {
+    std::shared_ptr<const Url> url, proxy;
+  };
+  using Channels = std::vector<std::shared_ptr<Channel>>;
 
-  static int on_socket(CURL*, curl_socket_t socket, int what, void* self, void* known);
-  static int on_timer(CURLM*, long timeout_ms, void* self);
+  Result<Destination> destination_of(const std::string& url);
+  void begin(std::shared_ptr<Channel> channel, std::shared_ptr<Exchange> exchange);
+  std::shared_ptr<Channel> kept_channel(const std::string& origin);
+  void no_longer_busy(Channel& channel);
+  void look_at(Clock::time_point deadline);
+  void look();
 
-  asio::io_context& context;
-  asio::posix::basic_stream_descriptor<Executor> events;
-  asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor> timer;
-  asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor> waiting_timer;
-  CURLM* multi = nullptr;  ///< null until the first call
-  int epoll = -1;
-  Lookups lookups;
-  std::unordered_map<CURL*, std::unique_ptr<Exchange>> running;
-  std::vector<Easy> spare;
-  Clock::time_point wanted = Clock::time_point::max();         ///< when libcurl wants to be called next
-  Clock::time_point armed = Clock::time_point::max();          ///< when `timer` rings: at `wanted` or before
-  Clock::time_point waiting_armed = Clock::time_point::max();  ///< when `waiting_timer` rings
-  std::string last_url;  ///< most calls go where the one before went, and reading a URL is not cheap
-  Destination last_destination;
-  bool called_soon = false;  ///< a call at once is posted
-  bool closed = false;
+  void ended(const std::shared_ptr<Channel>& channel, std::shared_ptr<Exchange> exchange,
+             Result<OutboundResponse> result) override;
+  void unused(const std::shared_ptr<Channel>& channel, std::shared_ptr<Exchange> exchange) override;
+  void lost(const std::shared_ptr<Channel>& channel) override;
+
+  asio::io_context& context_;
+  Timer timer_;
+  HostNames names_;
+  const Proxies proxies_;
+  Channels busy_;
+  std::unordered_map<std::string, Channels> kept_;  ///< by Url::origin; the last used last
+  std::size_t kept_count_ = 0;
+  Clock::time_point looks_at_ =
+      Clock::time_point::max();  ///< when `timer_` rings: at the next deadline or before
+  std::string last_url_;         ///< most calls go where the one before went
+  Destination last_destination_;
+  bool closed_ = false;
 };
 
-/// With the first call.
-void Client::State::set_up() {
-  if (multi != nullptr) return;
-  multi = curl().multi_init();
-  curl().multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &State::on_socket);
-  curl().multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
-  curl().multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &State::on_timer);
-  curl().multi_setopt(multi, CURLMOPT_TIMERDATA, this);
+Result<Client::State::Destination> Client::State::destination_of(const std::string& text) {
+  if (last_destination_.url && text == last_url_) return last_destination_;
+  WAGGLE_TRY(Url url, read_url(text));
+  Destination destination{std::make_shared<const Url>(std::move(url)), nullptr};
+  WAGGLE_TRY(destination.proxy, proxies_.on_the_way_to(*destination.url));
+  last_url_ = text;
+  last_destination_ = destination;
+  return destination;
 }
 
-/// libcurl wants to know about a socket. `known` is what we gave it for this socket: a mark that it is in the
-/// set.
-int Client::State::on_socket(CURL*, curl_socket_t socket, int what, void* data, void* known) {
-  auto* self = static_cast<State*>(data);
-  if (what == CURL_POLL_REMOVE) {
-    epoll_ctl(self->epoll, EPOLL_CTL_DEL, socket, nullptr);
-    curl().multi_assign(self->multi, socket, nullptr);
-    return 0;
+void Client::State::send(OutboundRequest request, Answered answered) {
+  auto destination = destination_of(request.url);
+  if (!destination) return answered(std::move(destination).error());
+  auto head = request_head(request, *destination->url, destination->proxy.get());
+  if (!head) return answered(std::move(head).error());
+  auto exchange = std::make_shared<Exchange>();
+  exchange->request = std::move(request);
+  exchange->url = std::move(destination->url);
+  exchange->proxy = std::move(destination->proxy);
+  exchange->head = std::move(*head);
+  exchange->answered = std::move(answered);
+  if (exchange->request.timeout.count() <= 0) return exchange->answered(exchange->timed_out(exchange->end()));
+  if (closed_) return exchange->answered(exchange->stopping());
+  auto channel = kept_channel(exchange->url->origin);
+  if (!channel) channel = std::make_shared<Channel>(context_, *this, names_);
+  begin(std::move(channel), std::move(exchange));
+}
+
+void Client::State::begin(std::shared_ptr<Channel> channel, std::shared_ptr<Exchange> exchange) {
+  channel->origin = exchange->url->origin;
+  channel->slot = busy_.size();
+  busy_.push_back(channel);
+  channel->carry(std::move(exchange));
+  look_at(channel->deadline());
+}
+
+/// The one used last, as it is the least likely to be closed by the other side.
+std::shared_ptr<Channel> Client::State::kept_channel(const std::string& origin) {
+  const auto found = kept_.find(origin);
+  if (found == kept_.end() || found->second.empty()) return nullptr;
+  auto channel = std::move(found->second.back());
+  found->second.pop_back();
+  --kept_count_;
+  return channel;
+}
+
+void Client::State::no_longer_busy(Channel& channel) {
+  const std::size_t slot = channel.slot;
+  if (slot + 1 != busy_.size()) {
+    busy_[slot] = std::move(busy_.back());
+    busy_[slot]->slot = slot;
   }
-  epoll_event event{};
-  event.data.fd = socket;
-  if (what == CURL_POLL_IN || what == CURL_POLL_INOUT) event.events |= EPOLLIN;
-  if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT) event.events |= EPOLLOUT;
-  const int operation = known == nullptr ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
-  if (epoll_ctl(self->epoll, operation, socket, &event) != 0)  // the number was closed and used again
-    epoll_ctl(self->epoll, operation == EPOLL_CTL_ADD ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, &event);
-  if (known == nullptr) curl().multi_assign(self->multi, socket, self);
-  return 0;
+  busy_.pop_back();
 }
 
-/// libcurl names the time of its next call several times a request, mostly "at once" and then a time-out far
-/// away. Setting a timer is a system call, so one that rings too early is left to ring and looks again, and
-/// "at once" is a turn of the loop, shared by all requests of this turn.
-int Client::State::on_timer(CURLM*, long timeout_ms, void* data) {
-  auto* self = static_cast<State*>(data);
-  if (self->closed) return 0;
-  if (timeout_ms < 0) {
-    self->wanted = Clock::time_point::max();
-  } else if (timeout_ms == 0) {
-    if (std::exchange(self->called_soon, true)) return 0;
-    asio::post(self->context, [state = self->weak_from_this()] {
-      auto self = state.lock();
-      if (!self || self->closed) return;
-      self->called_soon = false;
-      self->act(CURL_SOCKET_TIMEOUT, 0);
-    });
-  } else {
-    self->wake_at(Clock::now() + std::chrono::milliseconds(timeout_ms));
-  }
-  return 0;
-}
-
-void Client::State::wake_at(Clock::time_point when) {
-  wanted = when;
-  if (armed <= wanted) return;
-  armed = wanted;
-  timer.expires_at(armed);
-  timer.async_wait([state = weak_from_this()](const Code& error) {
-    auto self = state.lock();
-    if (!error && self && !self->closed) self->woken();
-  });
-}
-
-void Client::State::woken() {
-  armed = Clock::time_point::max();
-  if (wanted == Clock::time_point::max()) return;
-  if (wanted > Clock::now()) return wake_at(wanted);
-  wanted = Clock::time_point::max();
-  act(CURL_SOCKET_TIMEOUT, 0);
-}
-
-void Client::State::begin(std::unique_ptr<Exchange> exchange) {
-  if (exchange->left().count() <= 0) return exchange->answer(exchange->timed_out());
-  const Clock::time_point end = exchange->end();
-  if (lookups.may_start(exchange)) return start(std::move(exchange));
-  watch_waiting(end);
-}
-
-void Client::State::start(std::unique_ptr<Exchange> exchange) {
-  if (closed) return exchange->answer(ending(*exchange));
-  set_up();
-  if (exchange->left().count() <= 0) {
-    end_lookup(exchange->destination().host, CURLE_OPERATION_TIMEDOUT, exchange->timed_out());
-    return exchange->answer(exchange->timed_out());
-  }
-  if (auto prepared = exchange->prepare(handle()); !prepared) {
-    end_lookup(exchange->destination().host, CURLE_ABORTED_BY_CALLBACK, prepared.error());
-    return exchange->answer(prepared.error());
-  }
-  if (lookups.is_pending(exchange->destination().host))
-    exchange->on_resolved = [state = weak_from_this(), host = exchange->destination().host] {
-      auto self = state.lock();
-      if (!self || !self->lookups.is_pending(host)) return;
-      asio::post(self->context,
-                 [self, host] { self->release(host); });  // libcurl must not be entered from its callback
-    };
-  CURL* easy = exchange->easy();
-  running.emplace(easy, std::move(exchange));
-  curl().multi_setopt(multi, CURLMOPT_MAXCONNECTS, max_idle_connections + static_cast<long>(running.size()));
-  if (const CURLMcode code = curl().multi_add_handle(multi, easy); code != CURLM_OK)
-    finished(easy, CURLE_OUT_OF_MEMORY);
-}
-
-Result<Destination> Client::State::destination_of(const std::string& url) {
-  if (url.empty() || url != last_url) {
-    WAGGLE_TRY(last_destination, read_url(url));
-    last_url = url;
-  }
-  return last_destination;
-}
-
-void Client::State::release(const std::string& host) {
-  if (closed) return;
-  for (auto& exchange : lookups.resolved(host)) start(std::move(exchange));
-}
-
-void Client::State::watch() {
-  events.async_wait(asio::posix::descriptor_base::wait_read, [state = weak_from_this()](const Code& error) {
-    auto self = state.lock();
-    if (error || !self || self->closed) return;
-    self->read_events();
-    if (!self->closed) self->watch();
-  });
-}
-
-void Client::State::read_events() {
-  std::array<epoll_event, events_at_once> found;
-  const int count = epoll_wait(epoll, found.data(), events_at_once, 0);
-  for (int i = 0; i < count; ++i) {
-    int what = 0;
-    if (found[i].events & EPOLLIN) what |= CURL_CSELECT_IN;
-    if (found[i].events & EPOLLOUT) what |= CURL_CSELECT_OUT;
-    if (found[i].events & (EPOLLERR | EPOLLHUP)) what |= CURL_CSELECT_ERR;
-    int left = 0;
-    curl().multi_socket_action(multi, found[i].data.fd, what, &left);
-  }
-  collect();
-}
-
-void Client::State::act(curl_socket_t socket, int what) {
-  int left = 0;
-  curl().multi_socket_action(multi, socket, what, &left);
-  collect();
-}
-
-/// Callers' functions run in here and may send again, or end this client.
-void Client::State::collect() {
-  const auto alive = shared_from_this();
-  int left = 0;
-  while (!closed) {
-    const CURLMsg* message = curl().multi_info_read(multi, &left);
-    if (message == nullptr) return;
-    if (message->msg == CURLMSG_DONE) finished(message->easy_handle, message->data.result);
-  }
-}
-
-void Client::State::finished(CURL* easy, CURLcode code) {
-  const auto found = running.find(easy);
-  if (found == running.end()) return;
-  auto exchange = std::move(found->second);
-  running.erase(found);
-  auto result = exchange->finish(code);
-  curl().multi_remove_handle(multi, easy);
-  if (Easy back = exchange->release(); back && spare.size() < max_spare_handles)
-    spare.push_back(std::move(back));
-  end_lookup(exchange->destination().host, code, result);
-  exchange->answer(std::move(result));
-}
-
-/// If others wait for this host's name: they start, or try in turn, or fail alike.
-void Client::State::end_lookup(const std::string& host, CURLcode code,
-                               const Result<OutboundResponse>& result) {
-  if (!lookups.is_pending(host)) return;
-  if (code == CURLE_OK) return release(host);
-  auto waiting = lookups.abandoned(host);
-  for (auto& exchange : waiting) {
-    if (code == CURLE_COULDNT_RESOLVE_HOST) {
-      exchange->answer(result.error());
+void Client::State::ended(const std::shared_ptr<Channel>& channel, std::shared_ptr<Exchange> exchange,
+                          Result<OutboundResponse> result) {
+  no_longer_busy(*channel);
+  if (channel->is_open()) {
+    if (kept_count_ < max_kept) {
+      kept_[channel->origin].push_back(channel);
+      ++kept_count_;
+      look_at(channel->deadline());
     } else {
-      begin(std::move(exchange));
+      channel->close();
     }
   }
+  exchange->answered(std::move(result));  // may send again, or end this client
 }
 
-/// libcurl knows nothing yet of those that wait for another's look-up: their time-outs are ours to keep.
-void Client::State::watch_waiting(Clock::time_point end) {
-  if (end >= waiting_armed) return;
-  waiting_armed = end;
-  waiting_timer.expires_at(end);
-  waiting_timer.async_wait([state = weak_from_this()](const Code& error) {
-    auto self = state.lock();
-    if (error || !self || self->closed) return;
-    self->waiting_armed = Clock::time_point::max();
-    for (auto& exchange : self->lookups.expired()) exchange->answer(exchange->timed_out());
-    if (!self->closed) self->watch_waiting(self->lookups.next_end());
+void Client::State::unused(const std::shared_ptr<Channel>& channel, std::shared_ptr<Exchange> exchange) {
+  no_longer_busy(*channel);
+  begin(std::make_shared<Channel>(context_, *this, names_), std::move(exchange));
+}
+
+void Client::State::lost(const std::shared_ptr<Channel>& channel) {
+  const auto found = kept_.find(channel->origin);
+  if (found == kept_.end()) return;
+  kept_count_ -= std::erase(found->second, channel);
+  if (found->second.empty()) kept_.erase(found);
+}
+
+/// Setting a timer is a system call, so one that rings too early is left to ring and looks again: time-outs
+/// are much alike, so that is once in a time-out's length.
+void Client::State::look_at(Clock::time_point deadline) {
+  if (deadline >= looks_at_) return;
+  looks_at_ = deadline;
+  timer_.expires_at(deadline);
+  timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+    auto self = weak.lock();
+    if (!error && self && !self->closed_) self->look();
   });
+}
+
+void Client::State::look() {
+  looks_at_ = Clock::time_point::max();
+  const auto now = Clock::now();
+  for (auto& [origin, channels] : kept_)
+    kept_count_ -= std::erase_if(channels, [&](const auto& channel) {
+      return channel->deadline() <= now && (channel->close(), true);
+    });
+  std::erase_if(kept_, [](const auto& entry) { return entry.second.empty(); });
+  for (const auto& channel : Channels(busy_))
+    channel->check_deadline(now);  // whoever is told may send, or end us
+  if (closed_) return;
+  auto next = Clock::time_point::max();
+  for (const auto& channel : busy_) next = std::min(next, channel->deadline());
+  for (const auto& [origin, channels] : kept_)
+    for (const auto& channel : channels) next = std::min(next, channel->deadline());
+  if (next != Clock::time_point::max()) look_at(next);
 }
 
 void Client::State::close() {
-  closed = true;
-  timer.cancel();
-  waiting_timer.cancel();
-  if (multi != nullptr) {
-    curl().multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, nullptr);
-    curl().multi_setopt(multi, CURLMOPT_TIMERFUNCTION, nullptr);
-  }
-  std::vector<std::unique_ptr<Exchange>> all;
-  for (auto& [easy, exchange] : running) {
-    curl().multi_remove_handle(multi, easy);
-    all.push_back(std::move(exchange));
-  }
-  running.clear();
-  for (auto& exchange : lookups.take_all()) all.push_back(std::move(exchange));
-  Code ignored;
-  events.close(ignored);
-  for (auto& exchange : all) exchange->answer(ending(*exchange));
+  closed_ = true;
+  timer_.cancel();
+  for (const auto& [origin, channels] : std::exchange(kept_, {}))
+    for (const auto& channel : channels) channel->close();
+  for (const auto& channel : std::exchange(busy_, {}))
+    if (auto exchange = channel->close()) exchange->answered(exchange->stopping());
 }
 
-Client::Client(Loop& loop) : state_(std::make_shared<State>(loop)) { state_->watch(); }
+Client::Client(Loop& loop) : state_(std::make_shared<State>(loop)) {}
 
 Client::~Client() { state_->close(); }
 
 void Client::send(OutboundRequest request, Answered answered) {
-  if (const auto loaded = load_curl(); !loaded.ok()) return answered(loaded.error());
-  auto destination = state_->destination_of(request.url);
-  if (!destination) return answered(std::move(destination).error());
-  state_->begin(std::make_unique<Exchange>(std::move(request), std::move(*destination), std::move(answered)));
+  state_->send(std::move(request), std::move(answered));
 }
 
-std::size_t Client::under_way() const { return state_->running.size() + state_->lookups.waiting(); }
+std::size_t Client::under_way() const { return state_->under_way(); }
 
 }  // namespace waggle::http

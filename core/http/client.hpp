@@ -1,5 +1,6 @@
-// The one outbound HTTP client: libcurl multi on an event loop, so that thousands of waiting requests cost no
-// thread. Every call that Waggle makes goes through here. One Client per loop; use it on its loop only.
+// The one outbound HTTP client: HTTP/1.1 on connections that are kept and used again, with TLS and proxies,
+// on an event loop, so that thousands of waiting requests cost no thread. Every call that Waggle makes goes
+// through here. One Client per loop; use it on its loop only.
 #pragma once
 
 #include <functional>
@@ -12,9 +13,9 @@
 
 namespace waggle::http {
 
-/// Errors are `retry` (no answer: resolve, connect, TLS, time-out, reset; the sentence names the host; or
-/// there is no libcurl to call with) or `invalid` (bad URL, scheme other than http and https) or `failed`
-/// (answer too large).
+/// Errors are `retry` (no answer: resolve, connect, TLS, time-out, reset; the sentence names the host) or
+/// `invalid` (bad URL, scheme other than http and https, a method, header or proxy that cannot be used) or
+/// `failed` (answer too large).
 using Answered = std::function<void(Result<OutboundResponse>)>;
 
 class Client {
@@ -24,11 +25,12 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
+  /// Redirects are not followed. An answer in gzip or deflate is decoded.
   void send(OutboundRequest request, Answered answered);
   std::size_t under_way() const;
 
  private:
-  struct State;
+  class State;
   std::shared_ptr<State> state_;
 };
 

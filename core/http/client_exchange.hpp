@@ -1,80 +1,48 @@
-// One outbound exchange on one libcurl easy handle: what is sent, what comes back within limits, and failures
-// in plain words. Used by the client, on its loop.
+// One outbound exchange: what is sent, who waits for the answer, and its failures in plain words. Used by the
+// client and its connections, on their loop.
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <string>
 
 #include <waggle/result.hpp>
 
 #include "core/http/client.hpp"
-#include "core/http/curl_library.hpp"
 #include "core/http/message.hpp"
+#include "core/http/url.hpp"
 
 namespace waggle::http {
 
-struct EasyFree {
-  void operator()(CURL* easy) const { curl().easy_cleanup(easy); }
-};
-using Easy = std::unique_ptr<CURL, EasyFree>;
+/// A server that sends more than this as headers is hostile or broken.
+inline constexpr std::size_t max_response_header_bytes = 64u << 10;
 
-/// Where a URL leads; made by read_url.
-struct Destination {
-  std::string host;  ///< lower case, brackets around IPv6 as written
-  std::string port;
-  bool secure = false;
-  bool numeric = false;  ///< an IP address: needs no look-up
-};
+struct Exchange {
+  using Clock = std::chrono::steady_clock;
 
-/// Errors: invalid (not a URL, scheme other than http and https, no host).
-Result<Destination> read_url(const std::string& url);
+  OutboundRequest request;
+  std::shared_ptr<const Url> url;
+  std::shared_ptr<const Url> proxy;  ///< null: there is none on the way
+  std::string head;                  ///< of the request, as sent
+  Answered answered;
+  const Clock::time_point started = Clock::now();
 
-class Exchange {
- public:
-  Exchange(OutboundRequest request, Destination destination, Answered answered);
-  ~Exchange();
-  Exchange(const Exchange&) = delete;
-  Exchange& operator=(const Exchange&) = delete;
+  Clock::time_point end() const { return started + request.timeout; }
+  /// True if it does no harm that a server gets it twice without knowing: by its method (RFC 9110, 9.2.2), or
+  /// by its Idempotency-Key.
+  bool is_repeatable() const;
 
-  /// Sets everything up on a fresh or reset handle. Errors: invalid (method or header that cannot be sent).
-  Result<void> prepare(Easy easy);
-  /// The exchange's result; once, after libcurl has finished with the handle.
-  Result<OutboundResponse> finish(CURLcode code);
-  /// Gives the handle back for the next exchange.
-  Easy release();
-
-  CURL* easy() const { return easy_.get(); }
-  const Destination& destination() const { return destination_; }
-  void answer(Result<OutboundResponse> result);
-  /// Of the request's time; counted from the construction.
-  std::chrono::milliseconds left() const;
-  std::chrono::steady_clock::time_point end() const { return started_ + request_.timeout; }
-  Error timed_out() const;
-
-  /// Called when the host's addresses are known and a connection begins; inside libcurl, so it must only take
-  /// note.
-  std::function<void()> on_resolved;
-
- private:
-  void set_method();
-  Result<void> set_headers();
-  std::string words_for(CURLcode code) const;
-  std::size_t take_header(std::string_view line);
-  std::size_t take_body(std::string_view bytes);
-
-  OutboundRequest request_;
-  Destination destination_;
-  Answered answered_;
-  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
-  Easy easy_;
-  curl_slist* sent_headers_ = nullptr;
-  OutboundResponse response_;
-  std::size_t header_bytes_ = 0;
-  bool too_large_ = false;
-  bool decoded_ = false;
-  char error_text_[CURL_ERROR_SIZE] = {};
+  Error timed_out(Clock::time_point at) const;
+  Error no_address(const std::string& why) const;  ///< of the proxy, if there is one
+  Error no_connection(const std::string& why) const;
+  Error no_tunnel(int status) const;
+  Error distrusted(const std::string& why) const;
+  Error no_tls(const std::string& why) const;
+  Error not_http() const;
+  Error closed_early(const std::string& why) const;
+  Error damaged() const;
+  Error too_large() const;
+  Error stopping() const;
 };
 
 }  // namespace waggle::http

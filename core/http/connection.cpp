@@ -199,18 +199,18 @@ void Connection::hand_over() {
   if (!parser_->keep_alive()) close_after_ = true;
   enter(Phase::working);
   if (request.method == "OPTIONS" && request.path == "*") return reply(Reply{204, {}, {}});
-  if (is_encoded(request)) return decode(std::move(request));
+  if (is_encoded(request.headers)) return decode(std::move(request));
   call_handler(std::move(request));
 }
 
 void Connection::decode(Request request) {
   if (request.body.size() <= inflate_here_bytes) {
-    if (auto refusal = decode_body(request, shard_->limits.max_body_bytes))
+    if (auto refusal = decode_body(request.headers, request.body, shard_->limits.max_body_bytes))
       return refuse(std::move(*refusal));
     return call_handler(std::move(request));
   }
   shard_->loops.block([self = shared_from_this(), request = std::move(request)]() mutable {
-    auto refusal = decode_body(request, self->shard_->limits.max_body_bytes);
+    auto refusal = decode_body(request.headers, request.body, self->shard_->limits.max_body_bytes);
     auto& context = self->loop().context();
     asio::post(context, [self = std::move(self), refusal = std::move(refusal),
                          request = std::move(request)]() mutable {

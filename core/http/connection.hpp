@@ -3,17 +3,14 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/http/body_budget.hpp"
+#include "core/http/loop_types.hpp"
 #include "core/http/reply_text.hpp"
 #include "core/http/request_parser.hpp"
 #include "core/http/server.hpp"
@@ -21,8 +18,6 @@
 namespace waggle::http {
 
 class Connection;
-using Clock = std::chrono::steady_clock;
-using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 
 /// What the connections of one loop share. One coarse timer watches all their deadlines: nothing is armed per
 /// request.
@@ -50,9 +45,7 @@ class Shard : public std::enable_shared_from_this<Shard> {
 
   std::shared_ptr<std::atomic<std::size_t>> count_;
   std::vector<std::shared_ptr<Connection>> connections_;
-  boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>,
-                                    boost::asio::io_context::executor_type>
-      timer_;
+  Timer timer_;
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {

@@ -14,6 +14,9 @@ namespace {
 constexpr std::size_t piece_bytes = 32u << 10;
 constexpr int zlib_window = 15;
 constexpr int gzip_window = 15 + 16;  // zlib's way of asking for the gzip format
+constexpr std::string_view content_encoding = "content-encoding";
+
+bool is_gzip(std::string_view coding) { return same_word(coding, "gzip") || same_word(coding, "x-gzip"); }
 
 class Inflater {
  public:
@@ -59,25 +62,29 @@ class Inflater {
 
 }  // namespace
 
-bool is_encoded(const Request& request) {
-  for (const auto& [name, value] : request.headers)
-    if (name == "content-encoding" && !same_word(value, "identity")) return true;
-  return false;
+bool is_encoded(const Headers& headers) {
+  return std::any_of(headers.begin(), headers.end(), [](const auto& field) {
+    return field.first == content_encoding && !same_word(field.second, "identity");
+  });
 }
 
-std::optional<Refusal> decode_body(Request& request, std::size_t max_bytes) {
-  const auto count = std::count_if(request.headers.begin(), request.headers.end(),
-                                   [](const auto& field) { return field.first == "content-encoding"; });
-  const std::string_view coding = header(request.headers, "content-encoding");
-  const bool gzip = same_word(coding, "gzip") || same_word(coding, "x-gzip");
-  if (count != 1 || (!gzip && !same_word(coding, "deflate")))
+bool is_decodable(const Headers& headers) {
+  const auto count = std::count_if(headers.begin(), headers.end(),
+                                   [](const auto& field) { return field.first == content_encoding; });
+  const std::string_view coding = header(headers, content_encoding);
+  return count == 1 && (is_gzip(coding) || same_word(coding, "deflate"));
+}
+
+std::optional<Refusal> decode_body(Headers& headers, std::string& body, std::size_t max_bytes) {
+  if (!is_decodable(headers))
     return Refusal{415, "the only content encodings taken are gzip and deflate, one at a time"};
+  const bool gzip = is_gzip(header(headers, content_encoding));
   std::string decoded;
   Inflater inflater(gzip ? gzip_window : zlib_window);
-  if (auto refusal = inflater.run(request.body, gzip, max_bytes, decoded)) return refusal;
-  request.body = std::move(decoded);
-  std::erase_if(request.headers, [](const auto& field) {
-    return field.first == "content-encoding" || field.first == "content-length";
+  if (auto refusal = inflater.run(body, gzip, max_bytes, decoded)) return refusal;
+  body = std::move(decoded);
+  std::erase_if(headers, [](const auto& field) {
+    return field.first == content_encoding || field.first == "content-length";
   });
   return {};
 }

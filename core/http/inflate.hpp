@@ -1,5 +1,5 @@
-// Content-Encoding of request bodies: gzip and deflate, with bounds against bombs. Used by connections, on a
-// loop or a pool thread.
+// Content-Encoding of bodies: gzip and deflate, with bounds against bombs. Used by connections of both kinds,
+// on a loop or a pool thread.
 #pragma once
 
 #include <cstddef>
@@ -16,12 +16,15 @@ namespace waggle::http {
 inline constexpr std::size_t inflate_ratio_free_bytes = 1u << 20;
 inline constexpr std::size_t max_inflate_ratio = 100;
 
-/// True if the request says its body is encoded (`identity` is not).
-bool is_encoded(const Request& request);
+/// True if the headers say that the body is encoded (`identity` is not).
+bool is_encoded(const Headers& headers);
+
+/// True if it is encoded in the one way that decode_body takes: gzip or deflate, once.
+bool is_decodable(const Headers& headers);
 
 /// Replaces the body by its decoded text and takes `content-encoding` and `content-length` out of the
 /// headers. Several gzip members are joined; `deflate` is the zlib format (RFC 9110, 8.4.1.2). Refuses: 415
 /// other codings or several, 413 beyond the limit, 400 damaged, cut short, or followed by other bytes.
-std::optional<Refusal> decode_body(Request& request, std::size_t max_bytes);
+std::optional<Refusal> decode_body(Headers& headers, std::string& body, std::size_t max_bytes);
 
 }  // namespace waggle::http

@@ -5,7 +5,8 @@
 namespace {
 
 [[maybe_unused]] const bool cleared = [] {
-  for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
+  for (const char* name :
+       {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"})
     unsetenv(name);
   return true;
 }();

@@ -31,6 +31,8 @@ class RawSocket {
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (::connect(fd_, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) close();
   }
+  /// A connection that was accepted; owned from here on.
+  static RawSocket of(int fd) { return RawSocket(Descriptor{fd}); }
   ~RawSocket() { close(); }
   RawSocket(RawSocket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   RawSocket& operator=(RawSocket&&) = delete;
@@ -73,9 +75,22 @@ class RawSocket {
   std::string receive_all(std::chrono::milliseconds time = std::chrono::seconds(10)) {
     return receive({}, time);
   }
+  /// What arrives next; empty when the other side has closed, or ten seconds bring nothing.
+  std::string receive_some() {
+    pollfd what{fd_, POLLIN, 0};
+    char piece[65536];
+    const ssize_t size = ::poll(&what, 1, 10'000) == 1 ? ::recv(fd_, piece, sizeof piece, 0) : -1;
+    return std::string(piece, size > 0 ? static_cast<std::size_t>(size) : 0);
+  }
   bool closed_by_peer() const { return closed_; }
+  int release() { return std::exchange(fd_, -1); }
 
  private:
+  struct Descriptor {
+    int fd;
+  };
+  explicit RawSocket(Descriptor one) : fd_(one.fd) {}
+
   int fd_;
   std::string received_;
   bool closed_ = false;
