@@ -110,6 +110,7 @@ Result<void> LoadedPlugin::load() const {
   if (calls_.load(std::memory_order_relaxed) != nullptr) return {};
   WAGGLE_TRY(Library library, Library::open(copy_));
   WAGGLE_TRY(const waggle_plugin* const plugin, enter(library.entry()));
+  WAGGLE_TRY_VOID(describe(*plugin));  // a plugin may prepare itself there
   library_.emplace(std::move(library));
   calls_.store(plugin, std::memory_order_release);
   return {};

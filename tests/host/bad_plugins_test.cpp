@@ -112,7 +112,8 @@ TEST_P(AnimalsThatWork, AnswerTheirAction) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Zoo, AnimalsThatWork,
-                         testing::Values("good", "newer_minor", "throws_in_drop", "frozen_1_0"),
+                         testing::Values("good", "newer_minor", "prepares_in_describe", "throws_in_drop",
+                                         "frozen_1_0"),
                          [](const auto& info) { return std::string(info.param); });
 
 class BadFiles : public testing::Test {

@@ -47,7 +47,9 @@ struct waggle_plugin {
   uint32_t minor;
   uint32_t size; /* sizeof(struct waggle_plugin) as the plugin knows it */
 
-  /* The declaration as JSON. Called once, on the loading thread; valid until the plugin is unloaded. */
+  /* The declaration as JSON. Called once whenever the library is loaded, before all else, on the loading
+   * thread; valid until it is unloaded. A host may load it to ask for this, unload it, and load it again
+   * when it is needed. */
   struct waggle_bytes (*describe)(void);
 
   /* Begins an operation. `input` is borrowed for the call. *out belongs to the operation and stays valid

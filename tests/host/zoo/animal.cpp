@@ -26,7 +26,10 @@ waggle_bytes bytes(std::string_view text) { return {text.data(), text.size()}; }
   std::abort();
 }
 
+bool described = false;
+
 waggle_bytes describe() {
+  described = true;
   if (animal == "throws_in_describe") throw std::runtime_error("describe went wrong");
   if (animal == "crashes_in_describe") crash();
   if (animal == "exits_in_describe") _exit(0);
@@ -44,6 +47,7 @@ waggle_bytes describe() {
 uint32_t start(waggle_message, waggle_operation** operation, waggle_message* out) {
   if (animal == "throws_in_start") throw std::runtime_error("start went wrong");
   if (animal == "throws_an_int_in_start") throw 7;
+  if (animal == "prepares_in_describe" && !described) throw std::logic_error("describe was not called");
   *operation = new waggle_operation{R"({"effect":"sleep","ms":1})"};
   *out = {bytes((*operation)->head), {nullptr, 0}};
   if (animal == "gives_no_operation") {
