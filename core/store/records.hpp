@@ -136,7 +136,7 @@ struct Arrived {
 /// Progress of a run, committed as a whole.
 struct RunUpdate {
   Run run;  ///< state, due_ms, ended_ms, error or reason, parked_for, trace, reply are written
-  std::vector<Effect> effects;    ///< inserted or replaced
+  std::vector<Effect> effects;    ///< inserted or replaced; one that is done is final
   std::vector<Attempt> attempts;  ///< appended
   std::int64_t lane_now_ms = 0;   ///< the moment, when the run stands in a lane; 0: its flow has none
 };

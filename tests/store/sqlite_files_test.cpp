@@ -90,6 +90,52 @@ TEST(SqliteFiles, AnEmptyFileIsBroughtToTheNewestLayout) {
   EXPECT_EQ(connection->number("SELECT count(*) FROM pragma_foreign_key_check").value(), 0);
 }
 
+/// Layout 3 kept every attempt in a row of its own.
+TEST(SqliteFiles, RowsOfAnOlderLayoutAreReadAndGoOn) {
+  TempFolder folder;
+  const std::string file = folder.path("waggle.db");
+  {
+    auto connection = sqlite::Connection::open_writer(file);
+    ASSERT_TRUE(connection.ok() && connection->configure_writer().ok());
+    for (const auto& migration : sqlite::migrations().first(3))
+      ASSERT_TRUE(connection->execute(migration.sql).ok()) << migration.name;
+  }
+  must_execute(
+      file,
+      "PRAGMA application_id = 0x5747474c; PRAGMA user_version = 3;"
+      "INSERT INTO names VALUES (1, 'x');"
+      "INSERT INTO events (id, source, received_ms) "
+      "VALUES (x'0192f0c1a0007000800000000000000a', 1, 5);"
+      "INSERT INTO runs (id, event, flow, state, due_ms, created_ms, ended_ms, seed) VALUES "
+      "(x'0192f0c1a0007000800000000000000b', x'0192f0c1a0007000800000000000000a', 1, 'queued', 0, 5, "
+      "0, 1);"
+      "INSERT INTO effects (run, key, state, attempts, due_ms, ended_ms) VALUES "
+      "(x'0192f0c1a0007000800000000000000b', '1', 'done', 1, 0, 7), "
+      "(x'0192f0c1a0007000800000000000000b', '2', 'pending', 0, 0, 0);"
+      "INSERT INTO attempts (run, key, number, started_ms, took_ms, exchanges) VALUES "
+      "(x'0192f0c1a0007000800000000000000b', '1', 1, 6, 1, '[1]'), "
+      "(x'0192f0c1a0007000800000000000000b', '2', 1, 8, 0, '[]');");
+  const std::string id = "0192f0c1-a000-7000-8000-00000000000b";
+  auto store = open(folder.path());
+  ASSERT_TRUE(store.ok()) << store.error().message;
+  auto reader = (*store)->reader();
+  ASSERT_TRUE(reader.ok());
+  auto before = (*reader)->run(id);
+  ASSERT_TRUE(before.ok() && *before);
+  ASSERT_EQ((*before)->attempts.size(), 2u);
+  EXPECT_EQ((*before)->attempts[0].exchanges, "[1]");
+
+  Effect second = (*before)->effects.at(1);
+  second.state = EffectState::done;
+  second.attempts = 1;
+  ASSERT_TRUE(update(**store, {(*before)->run, {second}, {{id, "2", 1, 8, 3, {}, "[2]"}}}).ok());
+  const auto after = (*reader)->run(id);
+  ASSERT_TRUE(after.ok() && *after);
+  ASSERT_EQ((*after)->attempts.size(), 2u);
+  EXPECT_EQ((*after)->attempts[0].exchanges, "[1]");
+  EXPECT_EQ((*after)->attempts[1].exchanges, "[2]");
+}
+
 TEST(SqliteFiles, AnInterruptedMigrationBeginsAnew) {
   TempFolder folder;
   // A file as left by a first start that was killed before its first migration was committed.
