@@ -13,6 +13,7 @@
 #include "core/cli/shell/sqlite_version.hpp"
 #include "core/cli/shell/stored.hpp"
 #include "core/http/authorities.hpp"
+#include "core/http/proxies.hpp"
 #include "core/store/store.hpp"
 
 namespace waggle::cli {
@@ -35,6 +36,8 @@ Finding look_at_disk(const std::string& data) {
 }
 
 Finding look_at_client() {
+  if (const auto proxies = http::Proxies::from_environment().check(); !proxies.ok())
+    return {false, "calls", proxies.error().message};
   const auto authorities = http::trusted_authorities();
   return {
       authorities.ok(), "calls",

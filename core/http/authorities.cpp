@@ -4,6 +4,7 @@
 #include <openssl/crypto.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
@@ -21,12 +22,17 @@ std::string setting(const char* name, const char* otherwise) {
 Result<std::string> trusted_authorities() {
   namespace fs = std::filesystem;
   const std::string file = setting(X509_get_default_cert_file_env(), X509_get_default_cert_file());
-  const std::string folder = setting(X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
+  const std::string folders = setting(X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
   std::error_code ignored;
   if (fs::is_regular_file(file, ignored)) return file;
-  if (fs::is_directory(folder, ignored) && !fs::is_empty(folder, ignored)) return folder;
+  for (std::size_t begin = 0; begin <= folders.size();) {  // one or several, by colons
+    const std::size_t end = std::min(folders.find(':', begin), folders.size());
+    const std::string folder = folders.substr(begin, end - begin);
+    if (fs::is_directory(folder, ignored) && !fs::is_empty(folder, ignored)) return folder;
+    begin = end + 1;
+  }
   return retry("calls to https addresses will fail, because there is no list of certificate authorities in " +
-                   file + " or " + folder + "; install Debian's package ca-certificates",
+                   file + " or " + folders + "; install Debian's package ca-certificates",
                {}, "no_authorities");
 }
 

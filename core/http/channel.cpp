@@ -28,12 +28,14 @@ constexpr std::size_t body_read_bytes = 64u << 10;
 /// that no request crosses their closing (draft-thomson-hybi-http-timeout-03, 2).
 std::chrono::seconds kept_for(const Headers& headers) {
   constexpr std::string_view word = "timeout=";
-  const std::string_view value = header(headers, "keep-alive");
+  const std::string value = lower(header(headers, "keep-alive"));
   const std::size_t at = value.find(word);
   if (at == std::string_view::npos) return longest_kept;
-  int seconds = 0;
-  std::from_chars(value.data() + at + word.size(), value.data() + value.size(), seconds);
-  return std::clamp(std::chrono::seconds(seconds - 1), std::chrono::seconds(0), longest_kept);
+  unsigned seconds = 0;
+  const auto read = std::from_chars(value.data() + at + word.size(), value.data() + value.size(), seconds);
+  if (read.ec == std::errc::result_out_of_range) return longest_kept;
+  if (read.ec != std::errc{} || seconds == 0) return std::chrono::seconds(0);
+  return std::min(std::chrono::seconds(seconds - 1), longest_kept);
 }
 
 }  // namespace
@@ -58,7 +60,10 @@ void Channel::carry(std::shared_ptr<Exchange> exchange) {
 }
 
 void Channel::check_deadline(Clock::time_point now) {
-  if (now >= deadline_ && exchange_) finish(exchange_->timed_out(deadline_));
+  if (now < deadline_ || !exchange_) return;
+  finish(phase_ == Phase::exchanging || deadline_ == exchange_->end()
+             ? exchange_->timed_out()
+             : exchange_->did_not_connect(deadline_));
 }
 
 std::shared_ptr<Exchange> Channel::close() {
@@ -104,9 +109,11 @@ void Channel::open_tunnel() {
 }
 
 void Channel::tunnel_answered() {
-  const int status = parser_->response().status;
-  if (status < 200 || status >= 300) return finish(exchange_->no_tunnel(status));
-  if (in_.size() != 0) return finish(exchange_->not_http());  // nobody has asked the server for anything yet
+  const int status = parser_->status();
+  if (status < 200 || status >= 300)
+    return finish(exchange_->no_tunnel("it answered " + std::to_string(status)));
+  if (in_.size() != 0)  // nobody has asked the server for anything yet
+    return finish(exchange_->no_tunnel("it speaks in the server's name"));
   shake_hands();
 }
 
@@ -179,8 +186,9 @@ void Channel::broken(const Code& error) {
     close();
     return owner_.lost(self);
   }
-  if (used_before_ && !parser_->begun() && in_.size() == 0 && exchange_->is_repeatable())
-    return owner_.unused(self, close());
+  const bool unanswered = !parser_->begun() && in_.size() == 0 && heads_bytes_ == 0;
+  if (used_before_ && unanswered && exchange_->is_repeatable()) return owner_.unused(self, close());
+  if (phase_ == Phase::tunnelling) return finish(exchange_->no_tunnel("it closed the connection"));
   if (error == asio::error::eof) parser_->end_of_stream();
   if (parser_->state() != ResponseParser::State::done)
     return finish(exchange_->closed_early(error.message()));
@@ -203,7 +211,7 @@ void Channel::advance() {
       case ResponseParser::State::too_large:
         return finish(exchange_->too_large());
       case ResponseParser::State::not_http:
-        return finish(exchange_->not_http());
+        return finish(nonsense());
       default:
         return read();
     }
@@ -214,13 +222,22 @@ void Channel::advance() {
   }
 }
 
+Error Channel::nonsense() const {
+  if (phase_ == Phase::tunnelling) return exchange_->no_tunnel("it does not speak HTTP");
+  const int status = parser_->status();
+  return status >= 200 ? exchange_->unreadable(status, "the rest") : exchange_->not_http();
+}
+
 void Channel::complete() {
   OutboundResponse response = std::move(parser_->response());
   response.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - exchange_->started);
   keep(response);
   if (!response.body.empty() && is_decodable(response.headers)) {
-    const auto refusal = decode_body(response.headers, response.body, exchange_->request.max_response_bytes);
-    if (refusal) return finish(refusal->status == 413 ? exchange_->too_large() : exchange_->damaged());
+    const std::size_t most = exchange_->request.max_response_bytes;  // also of what shrinks like a bomb
+    const auto refusal = decode_body(response.headers, response.body, most, most);
+    if (refusal)
+      return finish(refusal->status == 413 ? exchange_->too_large()
+                                           : exchange_->unreadable(response.status, "its compressed body"));
   }
   finish(std::move(response));
 }

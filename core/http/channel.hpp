@@ -50,7 +50,6 @@ class Channel : public std::enable_shared_from_this<Channel> {
   std::size_t slot = 0;  ///< where the client has it while it carries something
 
  private:
-  using Code = boost::system::error_code;
   enum class Phase { unset, connecting, tunnelling, shaking_hands, exchanging, kept, closed };
 
   void resolved(const HostNames::Found& found);
@@ -64,6 +63,7 @@ class Channel : public std::enable_shared_from_this<Channel> {
   void received(std::size_t bytes);
   void broken(const Code& error);
   void advance();
+  Error nonsense() const;
   void complete();
   void keep(const OutboundResponse& response);
   void finish(Result<OutboundResponse> result);

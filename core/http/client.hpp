@@ -13,9 +13,10 @@
 
 namespace waggle::http {
 
-/// Errors are `retry` (no answer: resolve, connect, TLS, time-out, reset; the sentence names the host) or
-/// `invalid` (bad URL, scheme other than http and https, a method, header or proxy that cannot be used) or
-/// `failed` (answer too large).
+/// Errors are `retry` (no answer: resolve, connect, TLS, time-out, reset, a proxy that cannot be used; the
+/// sentence names the host) or `invalid` (bad URL, scheme other than http and https, a method or header that
+/// cannot be sent) or `failed` (an answer that is too large, or whose status is there and the rest cannot be
+/// read).
 using Answered = std::function<void(Result<OutboundResponse>)>;
 
 class Client {
@@ -25,7 +26,8 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// Redirects are not followed. An answer in gzip or deflate is decoded.
+  /// Redirects are not followed. An answer in gzip or deflate is decoded. What cannot be sent at all is
+  /// answered within the call.
   void send(OutboundRequest request, Answered answered);
   std::size_t under_way() const;
 

@@ -23,14 +23,18 @@ Error no_answer(std::string words) { return retry(std::move(words), {}, "no_answ
 bool Exchange::is_repeatable() const {
   static constexpr std::array<std::string_view, 6> idempotent{"GET",   "HEAD", "OPTIONS",
                                                               "TRACE", "PUT",  "DELETE"};
-  if (std::find(idempotent.begin(), idempotent.end(), request.method) != idempotent.end()) return true;
-  return std::any_of(request.headers.begin(), request.headers.end(),
-                     [](const auto& field) { return same_word(field.first, "idempotency-key"); });
+  return std::find(idempotent.begin(), idempotent.end(), request.method) != idempotent.end();
 }
 
-Error Exchange::timed_out(Clock::time_point at) const {
-  const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(at - started);
-  return no_answer(url->host + " did not answer within " + in_seconds(waited) +
+Error Exchange::did_not_connect(Clock::time_point when) const {
+  const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(when - started);
+  return no_answer((proxy ? "the proxy " + proxy->host + " on the way to " + url->host : url->host) +
+                   " did not answer within " + in_seconds(waited) +
+                   " when we wanted to connect; it is down or out of reach: check its name, or try later");
+}
+
+Error Exchange::timed_out() const {
+  return no_answer(url->host + " did not answer within " + in_seconds(request.timeout) +
                    "; it is slow or out of reach: try later or raise the time-out");
 }
 
@@ -48,9 +52,9 @@ Error Exchange::no_connection(const std::string& why) const {
                    why + ")");
 }
 
-Error Exchange::no_tunnel(int status) const {
-  return no_answer("the proxy " + proxy->host_and_port() + " does not let us through to " + url->host +
-                   ": it answered " + std::to_string(status) + "; check the setting https_proxy");
+Error Exchange::no_tunnel(const std::string& why) const {
+  return no_answer("the proxy " + proxy->host_and_port() + " does not let us through to " + url->host + ": " +
+                   why + "; check the setting https_proxy");
 }
 
 Error Exchange::distrusted(const std::string& why) const {
@@ -72,8 +76,12 @@ Error Exchange::closed_early(const std::string& why) const {
                    ")");
 }
 
-Error Exchange::damaged() const {
-  return no_answer("the compressed answer of " + url->host + " is damaged; try again");
+Error Exchange::unreadable(int status, const std::string& why) const {
+  constexpr int too_many_requests = 429, server_error = 500;
+  const std::string words =
+      url->host_and_port() + " answered " + std::to_string(status) + ", but " + why + " cannot be read";
+  if (status >= server_error || status == too_many_requests) return no_answer(words + "; try again");
+  return failed(words + "; look there whether it was done before you send it again", "unreadable_answer");
 }
 
 Error Exchange::too_large() const {

@@ -9,6 +9,7 @@
 #include <waggle/result.hpp>
 
 #include "core/http/client.hpp"
+#include "core/http/loop_types.hpp"
 #include "core/http/message.hpp"
 #include "core/http/url.hpp"
 
@@ -18,8 +19,6 @@ namespace waggle::http {
 inline constexpr std::size_t max_response_header_bytes = 64u << 10;
 
 struct Exchange {
-  using Clock = std::chrono::steady_clock;
-
   OutboundRequest request;
   std::shared_ptr<const Url> url;
   std::shared_ptr<const Url> proxy;  ///< null: there is none on the way
@@ -28,19 +27,22 @@ struct Exchange {
   const Clock::time_point started = Clock::now();
 
   Clock::time_point end() const { return started + request.timeout; }
-  /// True if it does no harm that a server gets it twice without knowing: by its method (RFC 9110, 9.2.2), or
-  /// by its Idempotency-Key.
+  /// True if by its method (RFC 9110, 9.2.2) it does no harm that a server gets it twice. An Idempotency-Key
+  /// says nothing: whether the server knows such keys is known to the action alone.
   bool is_repeatable() const;
 
-  Error timed_out(Clock::time_point at) const;
+  /// Until the connection stands: `when` is when it should have.
+  Error did_not_connect(Clock::time_point when) const;
+  Error timed_out() const;
   Error no_address(const std::string& why) const;  ///< of the proxy, if there is one
   Error no_connection(const std::string& why) const;
-  Error no_tunnel(int status) const;
+  Error no_tunnel(const std::string& why) const;
   Error distrusted(const std::string& why) const;
   Error no_tls(const std::string& why) const;
   Error not_http() const;
   Error closed_early(const std::string& why) const;
-  Error damaged() const;
+  /// The server has answered `status`, in a way that cannot be read: it may have done what was asked.
+  Error unreadable(int status, const std::string& why) const;
   Error too_large() const;
   Error stopping() const;
 };

@@ -11,7 +11,6 @@ namespace waggle::http {
 namespace {
 
 namespace asio = boost::asio;
-using Code = boost::system::error_code;
 
 /// Most webhooks fit; 10,000 idle connections cost 40 MB.
 constexpr std::size_t first_read_bytes = 4u << 10;

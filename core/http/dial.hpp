@@ -12,7 +12,6 @@ namespace waggle::http {
 
 class Dial : public std::enable_shared_from_this<Dial> {
  public:
-  using Code = boost::system::error_code;
   /// The last address' error, or the connected socket. Called once, not before start() has returned.
   using Done = std::function<void(const Code&, Socket)>;
 

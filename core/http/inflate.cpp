@@ -27,13 +27,13 @@ class Inflater {
   Inflater(const Inflater&) = delete;
   Inflater& operator=(const Inflater&) = delete;
 
-  std::optional<Refusal> run(std::string_view in, bool members, std::size_t max_bytes, std::string& out) {
+  std::optional<Refusal> run(std::string_view in, bool members, std::size_t max_bytes,
+                             std::size_t ratio_free_bytes, std::string& out) {
     const Refusal damaged{400, "the compressed body is damaged; send it again, or uncompressed"};
     if (!ready_) return Refusal{500, "there is no memory to decompress the body"};
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(in.data()));  // zlib does not write to it
     stream_.avail_in = static_cast<uInt>(in.size());                           // bounded by max_body_bytes
-    const std::size_t bound =
-        std::min(max_bytes, std::max(inflate_ratio_free_bytes, in.size() * max_inflate_ratio));
+    const std::size_t bound = std::min(max_bytes, std::max(ratio_free_bytes, in.size() * max_inflate_ratio));
     for (;;) {
       const int code = step(out);
       if (out.size() > bound) return Refusal{413, "the decompressed body is too long"};
@@ -75,13 +75,14 @@ bool is_decodable(const Headers& headers) {
   return count == 1 && (is_gzip(coding) || same_word(coding, "deflate"));
 }
 
-std::optional<Refusal> decode_body(Headers& headers, std::string& body, std::size_t max_bytes) {
+std::optional<Refusal> decode_body(Headers& headers, std::string& body, std::size_t max_bytes,
+                                   std::size_t ratio_free_bytes) {
   if (!is_decodable(headers))
     return Refusal{415, "the only content encodings taken are gzip and deflate, one at a time"};
   const bool gzip = is_gzip(header(headers, content_encoding));
   std::string decoded;
   Inflater inflater(gzip ? gzip_window : zlib_window);
-  if (auto refusal = inflater.run(body, gzip, max_bytes, decoded)) return refusal;
+  if (auto refusal = inflater.run(body, gzip, max_bytes, ratio_free_bytes, decoded)) return refusal;
   body = std::move(decoded);
   std::erase_if(headers, [](const auto& field) {
     return field.first == content_encoding || field.first == "content-length";

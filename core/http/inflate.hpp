@@ -25,6 +25,8 @@ bool is_decodable(const Headers& headers);
 /// Replaces the body by its decoded text and takes `content-encoding` and `content-length` out of the
 /// headers. Several gzip members are joined; `deflate` is the zlib format (RFC 9110, 8.4.1.2). Refuses: 415
 /// other codings or several, 413 beyond the limit, 400 damaged, cut short, or followed by other bytes.
-std::optional<Refusal> decode_body(Headers& headers, std::string& body, std::size_t max_bytes);
+/// Bodies up to `ratio_free_bytes` may shrink as they like.
+std::optional<Refusal> decode_body(Headers& headers, std::string& body, std::size_t max_bytes,
+                                   std::size_t ratio_free_bytes = inflate_ratio_free_bytes);
 
 }  // namespace waggle::http

@@ -27,6 +27,7 @@ class ResponseParser final : private boost::beast::http::basic_parser<false> {
   bool is_interim() const;
   std::size_t head_bytes() const { return head_bytes_; }
   bool keep_alive() const { return basic_parser::keep_alive(); }
+  int status() const { return response_.status; }  ///< 0 before there is one
   OutboundResponse& response() { return response_; }
 
  private:

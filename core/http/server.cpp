@@ -23,7 +23,6 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
-using Code = boost::system::error_code;
 using Executor = asio::io_context::executor_type;
 using Count = std::atomic<std::size_t>;
 

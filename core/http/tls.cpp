@@ -1,5 +1,4 @@
-// See tls.hpp. OpenSSL by way of Asio. Authorities are OpenSSL's own list (on Debian /etc/ssl/certs), or what
-// SSL_CERT_FILE and SSL_CERT_DIR name: SSL_CTX_set_default_verify_paths(3), read 2026-11.
+// See tls.hpp. OpenSSL by way of Asio; whom it trusts: authorities.hpp.
 #include "core/http/tls.hpp"
 
 #include <openssl/ssl.h>
@@ -22,7 +21,7 @@ namespace ssl = boost::asio::ssl;
 ssl::context& client_context() {
   static ssl::context& one = *[] {
     auto* made = new ssl::context(ssl::context::tls_client);
-    Tls::Code ignored;  // without a list every certificate is refused, in words that say so
+    Code ignored;  // without a list every certificate is refused, in words that say so
     made->set_options(ssl::context::default_workarounds, ignored);
     made->set_default_verify_paths(ignored);
     made->set_verify_mode(ssl::verify_peer, ignored);

@@ -9,13 +9,12 @@
 #include <memory>
 #include <string>
 
-#include "core/http/dial.hpp"
+#include "core/http/loop_types.hpp"
 
 namespace waggle::http {
 
 class Tls {
  public:
-  using Code = boost::system::error_code;
   using Done = std::function<void(const Code&, std::size_t bytes)>;
   using Buffers = std::array<boost::asio::const_buffer, 2>;
 

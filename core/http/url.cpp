@@ -81,6 +81,7 @@ Result<Url> read_url(const std::string& text) {
   if (authority.empty() || authority.front() == ':') return not_a_url(text, "it has no host");
   if (!is_host(authority)) return not_a_url(text, "its host has letters that no host name has");
   if (!split_port(authority, url)) return not_a_url(text, "its port is no number from 1 to 65535");
+  if (url.host.find_first_not_of('.') == std::string::npos) return not_a_url(text, "it has no host");
   url.origin = scheme + "://" + url.host_and_port();
   url.target = encoded_target(rest.substr(0, rest.find('#')));
   return url;

@@ -184,6 +184,9 @@ TEST_F(Backup, DoctorSaysWhetherCallsCanGoOut) {
                                  {{"SSL_CERT_FILE", "/nowhere/file"}, {"SSL_CERT_DIR", "/nowhere"}});
   EXPECT_EQ(without.exit_code, 1) << without.out;
   EXPECT_THAT(without.out, HasSubstr("install Debian's package ca-certificates"));
+  const Ran badly = run_waggle({"doctor", "--dir", project()}, {{"all_proxy", "socks5://proxy.test"}});
+  EXPECT_EQ(badly.exit_code, 1) << badly.out;
+  EXPECT_THAT(badly.out, HasSubstr("is not the address of a proxy"));
 }
 
 TEST_F(Backup, CommandsThatReadNeverMoveTheLog) {

@@ -245,7 +245,7 @@ TEST(ClientAnswers, InACodingWeDoNotKnowAreHandedOnAsTheyAre) {
   }
 }
 
-TEST(ClientAnswers, ThatAreDamagedGzipAreTriedLater) {
+TEST(ClientAnswers, ThatAreDamagedGzipAreNotAskedForAgain) {
   const std::string good = gzip("hello hello hello");
   std::string flipped = good;
   flipped[good.size() - 6] ^= 1;  // the checksum
@@ -262,15 +262,43 @@ TEST(ClientAnswers, ThatAreDamagedGzipAreTriedLater) {
   for (const auto& [what, body] : cases) {
     const auto answer = client.get(server.url());
     ASSERT_FALSE(answer.ok()) << what;
-    EXPECT_EQ(answer.error().next, Next::retry) << what;
-    EXPECT_EQ(answer.error().code, "no_answer") << what;
-    EXPECT_NE(answer.error().message.find("compressed answer of 127.0.0.1 is damaged"), std::string::npos)
+    EXPECT_EQ(answer.error().next, Next::failed) << what;
+    EXPECT_EQ(answer.error().code, "unreadable_answer") << what;
+    EXPECT_NE(answer.error().message.find("answered 200, but its compressed body cannot be read"),
+              std::string::npos)
         << answer.error().message;
   }
   const auto answer = client.get(server.url());
   ASSERT_TRUE(answer.ok()) << answer.error().message;
   EXPECT_EQ(answer->body, "hello hello hello");
   EXPECT_EQ(server.visits(), 1u) << "the framing was right, so the connection is";
+}
+
+/// The server may have done what was asked: only a server's own failure is tried again.
+TEST(ClientAnswers, OfWhichOnlyTheStatusCanBeReadAreFinalUnlessTheyAreFailures) {
+  auto loops = Loops::start(1, 1);
+  OneClient client(*loops);
+  for (const auto& [status, next] :
+       {std::pair("200", Next::failed), {"404", Next::failed}, {"429", Next::retry}, {"503", Next::retry}})
+    for (const char* rest : {"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+                             "no colon\r\n\r\n", "a : b\r\n\r\n"}) {
+      ScriptedServer server("HTTP/1.1 " + std::string(status) + " Said\r\n" + rest);
+      const auto answer = client.call({.method = "POST", .url = server.url(), .body = "{}"});
+      ASSERT_FALSE(answer.ok()) << rest;
+      EXPECT_EQ(answer.error().next, next) << status << " " << rest;
+      EXPECT_NE(answer.error().message.find("answered " + std::string(status)), std::string::npos)
+          << answer.error().message;
+    }
+}
+
+TEST(ClientAnswers, MayShrinkAsTheyLikeWithinTheLimit) {
+  const std::string body = gzip(std::string(3u << 20, 'a'));
+  ScriptedServer server(ok_with(body, "Content-Encoding: gzip\r\n"));
+  auto loops = Loops::start(1, 1);
+  OneClient client(*loops);
+  const auto answer = client.get(server.url());
+  ASSERT_TRUE(answer.ok()) << answer.error().message;
+  EXPECT_EQ(answer->body.size(), 3u << 20);
 }
 
 }  // namespace

@@ -47,7 +47,9 @@ TEST_F(ClientConnections, AreKeptUnlessTheServerSaysOtherwise) {
   EXPECT_EQ(connections_for_two(ok_with("a", "Connection: keep-alive\r\nKeep-Alive: timeout=5, max=9\r\n")),
             1u);
   EXPECT_EQ(connections_for_two(ok_with("a", "Connection: close\r\n")), 2u);
-  EXPECT_EQ(connections_for_two(ok_with("a", "Keep-Alive: timeout=1\r\n")), 2u);
+  EXPECT_EQ(connections_for_two(ok_with("a", "Keep-Alive: Timeout=1\r\n")), 2u);
+  EXPECT_EQ(connections_for_two(ok_with("a", "Keep-Alive: timeout=-2147483648\r\n")), 2u);
+  EXPECT_EQ(connections_for_two(ok_with("a", "Keep-Alive: timeout=99999999999\r\n")), 1u);
   EXPECT_EQ(connections_for_two(ok_with("a", "Keep-Alive: max=9, timeout=0\r\n")), 2u);
   EXPECT_EQ(connections_for_two("HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\na"), 2u);
   EXPECT_EQ(connections_for_two(ok_with("a") + "b"), 2u) << "garbage behind an answer";
@@ -79,11 +81,9 @@ TEST_F(ClientConnections, CloseWhenTheServerSpeaksUnasked) {
 
 TEST_F(ClientConnections, ThatDieBeforeAnAnswerAreReplacedIfTheRequestMayGoTwice) {
   const std::tuple<const char*, Headers, bool> cases[] = {
-      {"GET", {}, true},    {"HEAD", {}, true},
-      {"PUT", {}, true},    {"DELETE", {}, true},
-      {"POST", {}, false},  {"POST", {{"Idempotency-Key", "k"}}, true},
-      {"PATCH", {}, false}, {"POST", {{"x-idempotency-key", "k"}}, false},
-      {"PURGE", {}, false},
+      {"GET", {}, true},    {"HEAD", {}, true},   {"PUT", {}, true},
+      {"DELETE", {}, true}, {"POST", {}, false},  {"POST", {{"Idempotency-Key", "k"}}, false},
+      {"PATCH", {}, false}, {"PURGE", {}, false},
   };
   for (const auto& [method, headers, again] : cases) {
     ScriptedServer server([](Visit& visit) {
@@ -107,6 +107,16 @@ TEST_F(ClientConnections, ThatDieBeforeAnAnswerAreReplacedIfTheRequestMayGoTwice
       EXPECT_EQ(outcome.error().code, "no_answer") << method;
     }
   }
+}
+
+TEST_F(ClientConnections, ThatDieBehindAnInterimAnswerAreNotReplaced) {
+  ScriptedServer server([](Visit& visit) {
+    visit.answer(ok_with("first"));
+    visit.answer("HTTP/1.1 102 Processing\r\n\r\n");
+  });
+  ASSERT_TRUE(client_.get(server.url()).ok());
+  ASSERT_FALSE(client_.get(server.url()).ok());
+  EXPECT_EQ(server.visits(), 1u);
 }
 
 TEST_F(ClientConnections, ThatDieWithinAnAnswerAreNotReplaced) {

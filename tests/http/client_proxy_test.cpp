@@ -127,7 +127,20 @@ TEST_F(ClientProxy, MayNotSpeakInTheServersName) {
   const Setting set("https_proxy", address_of(proxy));
   const Outcome outcome = call({.method = "GET", .url = "https://server.test/", .timeout = 5s});
   ASSERT_FALSE(outcome.ok());
-  EXPECT_TRUE(has(outcome.error().message, "does not speak HTTP")) << outcome.error().message;
+  EXPECT_TRUE(has(outcome.error().message, "it speaks in the server's name")) << outcome.error().message;
+}
+
+TEST_F(ClientProxy, IsToBlameForWhatHappensBeforeTheTunnelStands) {
+  for (const auto& [answer, words] :
+       {std::pair("", ": it closed the connection"), {"SSH-2.0\r\n", ": it does not speak HTTP"}}) {
+    ScriptedServer proxy(answer);
+    const Setting set("https_proxy", address_of(proxy));
+    const Outcome outcome = call({.method = "GET", .url = "https://server.test/", .timeout = 5s});
+    ASSERT_FALSE(outcome.ok());
+    EXPECT_TRUE(has(outcome.error().message, "the proxy 127.0.0.1:" + std::to_string(proxy.port())))
+        << outcome.error().message;
+    EXPECT_TRUE(has(outcome.error().message, words)) << outcome.error().message;
+  }
 }
 
 TEST_F(ClientProxy, ThatIsOutOfReachIsNamed) {
@@ -150,13 +163,13 @@ TEST_F(ClientProxy, ThatIsOutOfReachIsNamed) {
       << outcome.error().message;
 }
 
-TEST_F(ClientProxy, ThatCannotBeOneIsInvalidAndItsPasswordIsNotTold) {
+TEST_F(ClientProxy, ThatCannotBeOneIsSaidWithoutItsPassword) {
   for (const char* bad : {"https://me:hidden@proxy.test:3128", "socks5://me:hidden@proxy.test",
                           "http://me:hidden@proxy.test:99999", "me:hidden@proxy test"}) {
     const Setting set("http_proxy", bad);
     const Outcome outcome = call({.method = "GET", .url = "http://server.test/"});
     ASSERT_FALSE(outcome.ok()) << bad;
-    EXPECT_EQ(outcome.error().next, Next::invalid) << bad;
+    EXPECT_EQ(outcome.error().next, Next::retry) << bad;
     EXPECT_EQ(outcome.error().code, "bad_proxy") << bad;
     EXPECT_TRUE(has(outcome.error().message, "http_proxy")) << outcome.error().message;
     EXPECT_FALSE(has(outcome.error().message, "hidden")) << outcome.error().message;
@@ -202,6 +215,15 @@ TEST(Proxies, AreNotAskedForExceptedHosts) {
       {"127.0.0.1", "127.0.0.1", false},
       {"127.0.0.1", "127.0.0.10", true},
       {"::1", "[::1]", false},
+      {"[::1]", "[::1]", false},
+      {"a.test", "a.test.", false},
+      {"a.test.", "b.a.test", false},
+      {"10.0.0.0/8", "10.1.2.3", false},
+      {"10.0.0.0/8", "11.1.2.3", true},
+      {"10.1.2.3/8", "10.9.9.9", false},
+      {"fd00::/8", "[fd12::1]", false},
+      {"fd00::/8", "10.1.2.3", true},
+      {"10.0.0.0/40", "10.1.2.3", true},
       {"::1", "[::2]", true},
   };
   for (const auto& [list, host, proxied] : cases)

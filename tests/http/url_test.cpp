@@ -77,6 +77,8 @@ TEST(Urls, AreRefusedByKind) {
       {"httpss://a.test/", "bad_scheme", "http or https"},
       {"/x?y=http://a.test", "bad_scheme", "http or https"},
       {"http://", "bad_url", "no host"},
+      {"https://./", "bad_url", "no host"},
+      {"https://..:443/", "bad_url", "no host"},
       {"http:///path", "bad_url", "no host"},
       {"http://?q", "bad_url", "no host"},
       {"http://#f", "bad_url", "no host"},
