@@ -14,14 +14,13 @@ namespace waggle::http_connector {
 /// https://Shop.example:8443/a?b -> https://shop.example:8443; empty when it is no http or https address, or
 /// holds a user name.
 inline std::string origin_of(std::string_view url) {
-  std::string out;
   const auto scheme = url.find("://");
-  if (scheme == url.npos) return out;
-  const auto end = std::min(url.find_first_of("/?#", scheme + 3), url.size());
-  for (const char c : url.substr(0, end)) {
+  if (scheme == url.npos) return {};
+  std::string out(url.substr(0, url.find_first_of("/?#", scheme + 3)));
+  for (char& c : out) {
     // Programs read a backslash and a user name in different ways, so nobody gets to see them.
     if (static_cast<unsigned char>(c) <= 0x20 || c == '@' || c == '\\') return {};
-    out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   if (!out.starts_with("https://") && !out.starts_with("http://")) return {};
   if (out.ends_with("://")) return {};

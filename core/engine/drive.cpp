@@ -5,17 +5,13 @@
 
 #include <waggle/json.hpp>
 
+#include "core/engine/json_text.hpp"
+
 namespace waggle::engine {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
-
-Json headers_json(const http::Headers& headers) {
-  Json::Array list;
-  for (const auto& [name, value] : headers) list.push_back(Json::array({Json(name), Json(value)}));
-  return Json::array(std::move(list));
-}
 
 http::Headers headers_from(const Json& list) {
   http::Headers headers;
@@ -96,8 +92,9 @@ class Drive : public std::enable_shared_from_this<Drive> {
     exchange.status = answer->status;
     exchange.ms = answer->took.count();
     exchange.response = recorded(answer->body);
-    Json head = {{"status", answer->status}, {"headers", headers_json(answer->headers)}};
-    go_on({head.dump(), std::move(answer->body)});
+    std::string head = R"({"status":)" + std::to_string(answer->status);
+    append_pairs(head, "headers", answer->headers);
+    go_on({std::move(head) + "}", std::move(answer->body)});
   }
 
   std::string recorded(std::string_view body) const {

@@ -4,6 +4,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <waggle/json.hpp>
 
@@ -28,6 +30,21 @@ inline void append_member(std::string& out, std::string_view key, std::string_vi
 /// The same, left out when there is nothing to say.
 inline void append_unless_empty(std::string& out, std::string_view key, std::string_view value) {
   if (!value.empty()) append_member(out, key, value);
+}
+
+/// A member whose value is `[["name","value"],...]`, as headers cross the plugin boundary.
+inline void append_pairs(std::string& out, std::string_view key,
+                         const std::vector<std::pair<std::string, std::string>>& pairs) {
+  append_key(out, key);
+  out += '[';
+  for (const auto& [name, value] : pairs) {
+    out += out.back() == '[' ? "[" : ",[";
+    append_string(out, name);
+    out += ',';
+    append_string(out, value);
+    out += ']';
+  }
+  out += ']';
 }
 
 }  // namespace waggle::engine

@@ -83,16 +83,7 @@ std::string receive_head(const http::Request& request, const Params& params, con
   append_member(head, "method", request.method);
   append_member(head, "path", request.path);
   append_member(head, "query", request.query);
-  append_key(head, "headers");
-  head += '[';
-  for (const auto& [name, value] : request.headers) {
-    head += head.back() == '[' ? "[" : ",[";
-    append_string(head, name);
-    head += ',';
-    append_string(head, value);
-    head += ']';
-  }
-  head += ']';
+  append_pairs(head, "headers", request.headers);
   append_key(head, "params");
   append_params(head, params);
   append_member(head, "remote", request.remote);
