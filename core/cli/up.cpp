@@ -124,6 +124,7 @@ int up(const Context& context, const Options& options) {
   const auto note = ServerNote::leave(**engine);
   if (!note) return context.refuse(note.error());
 
+  if (context.on_serving) context.on_serving();
   print_started(context, **engine, url_of((*engine)->address(), (*engine)->port()));
   signals.wait();
   if (!context.json)

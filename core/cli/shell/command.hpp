@@ -16,9 +16,10 @@ namespace waggle::cli {
 
 struct Context {
   Terminal& terminal;
-  std::string program;      ///< path of the running program
-  bool json = false;        ///< --json of the chosen command
-  int exit_code = exit_ok;  ///< of the chosen command
+  std::string program;                    ///< path of the running program
+  std::function<void()> on_serving = {};  ///< for `up`: its start is over
+  bool json = false;                      ///< --json of the chosen command
+  int exit_code = exit_ok;                ///< of the chosen command
 
   std::ostream& out() const { return terminal.out; }
   std::ostream& err() const { return terminal.err; }

@@ -6,6 +6,7 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/cli/commands.hpp"
@@ -42,8 +43,9 @@ std::optional<Error> unknown_command(CLI::App& app, int argc, char** argv) {
 
 }  // namespace
 
-int run(int argc, char** argv, Terminal& terminal) {
-  Context context{.terminal = terminal, .program = argc > 0 ? argv[0] : "waggle"};
+int run(int argc, char** argv, Terminal& terminal, std::function<void()> on_serving) {
+  Context context{
+      .terminal = terminal, .program = argc > 0 ? argv[0] : "waggle", .on_serving = std::move(on_serving)};
   CLI::App app(about, "waggle");
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string(WAGGLE_VERSION));

@@ -2,6 +2,8 @@
 // Called by main(); one thread.
 #pragma once
 
+#include <functional>
+
 #include "core/cli/shell/terminal.hpp"
 
 namespace waggle::cli {
@@ -14,6 +16,7 @@ enum ExitCode : int {
   exit_usage = 2,  ///< the command line makes no sense, or names what is not there
 };
 
-int run(int argc, char** argv, Terminal& terminal);
+/// `on_serving` is called when the start of a server is over and its work begins.
+int run(int argc, char** argv, Terminal& terminal, std::function<void()> on_serving = {});
 
 }  // namespace waggle::cli
