@@ -12,6 +12,10 @@ constexpr std::uint64_t move_pages = 1024;
 /// From here on (40 MiB) readers held the log up for long: wait for them, then cut the file. The promise is
 /// < 64 MiB.
 constexpr std::uint64_t cut_pages = 10'240;
+/// Up to here (60 MiB) a cut that was in vain is tried again after every 4 MiB: our own readers make way
+/// within a quarter of a second, but only when they get to run, and on a busy machine a cut may not wait that
+/// long.
+constexpr std::uint64_t patient_pages = 15'360;
 /// How long a cut waits for readers; meanwhile nothing commits. Waggle's own readers, also those of commands
 /// beside the server, make way within a quarter of that when the log is long (read_patience.cpp).
 constexpr int cut_wait_ms = 1000;
@@ -46,7 +50,8 @@ int Checkpoints::committed(void* self, sqlite3*, const char*, int pages) {
 
 Result<void> Checkpoints::after_commit() {
   const std::uint64_t pages = wal_pages_.load(std::memory_order_relaxed);
-  if (held_up_ ? Clock::now() < next_cut_ : pages < next_try_pages_) return {};
+  const bool rests = held_up_ && pages >= patient_pages;
+  if (rests ? Clock::now() < next_cut_ : pages < next_try_pages_) return {};
   return checkpoint(pages >= cut_pages ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE);
 }
 
