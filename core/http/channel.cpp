@@ -53,17 +53,16 @@ void Channel::carry(std::shared_ptr<Exchange> exchange) {
   if (used_before_) return send();
   phase_ = Phase::connecting;
   deadline_ = std::min(exchange_->end(), Clock::now() + connect_timeout);
-  const Url& first = exchange_->proxy ? *exchange_->proxy : *exchange_->url;
-  names_.find(first.host, [weak = weak_from_this()](const HostNames::Found& found) {
+  names_.find(exchange_->first_hop().host, [weak = weak_from_this()](const HostNames::Found& found) {
     if (auto self = weak.lock(); self && self->phase_ == Phase::connecting) self->resolved(found);
   });
 }
 
 void Channel::check_deadline(Clock::time_point now) {
   if (now < deadline_ || !exchange_) return;
-  finish(phase_ == Phase::exchanging || deadline_ == exchange_->end()
-             ? exchange_->timed_out()
-             : exchange_->did_not_connect(deadline_));
+  if (deadline_ == exchange_->end()) return finish(exchange_->timed_out());
+  const Url& whom = phase_ == Phase::shaking_hands ? *exchange_->url : exchange_->first_hop();
+  finish(exchange_->did_not_connect(whom, deadline_));
 }
 
 std::shared_ptr<Exchange> Channel::close() {
@@ -76,9 +75,8 @@ std::shared_ptr<Exchange> Channel::close() {
 
 void Channel::resolved(const HostNames::Found& found) {
   if (!found.error.empty()) return finish(exchange_->no_address(found.error));
-  const Url& first = exchange_->proxy ? *exchange_->proxy : *exchange_->url;
   std::vector<asio::ip::tcp::endpoint> endpoints;
-  for (const auto& address : found.addresses) endpoints.emplace_back(address, first.port);
+  for (const auto& address : found.addresses) endpoints.emplace_back(address, exchange_->first_hop().port);
   dial_ = std::make_shared<Dial>(context_, std::move(endpoints),
                                  [self = shared_from_this()](const Code& error, Socket socket) {
                                    self->connected(error, std::move(socket));

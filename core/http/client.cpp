@@ -151,7 +151,7 @@ void Client::State::look_at(Clock::time_point deadline) {
   if (deadline >= looks_at_) return;
   looks_at_ = deadline;
   timer_.expires_at(deadline);
-  timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+  timer_.async_wait([weak = weak_from_this()](const Code& error) {
     auto self = weak.lock();
     if (!error && self && !self->closed_) self->look();
   });

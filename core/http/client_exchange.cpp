@@ -26,11 +26,12 @@ bool Exchange::is_repeatable() const {
   return std::find(idempotent.begin(), idempotent.end(), request.method) != idempotent.end();
 }
 
-Error Exchange::did_not_connect(Clock::time_point when) const {
+Error Exchange::did_not_connect(const Url& whom, Clock::time_point when) const {
   const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(when - started);
-  return no_answer((proxy ? "the proxy " + proxy->host + " on the way to " + url->host : url->host) +
-                   " did not answer within " + in_seconds(waited) +
-                   " when we wanted to connect; it is down or out of reach: check its name, or try later");
+  return no_answer(
+      (&whom == url.get() ? url->host : "the proxy " + whom.host + " on the way to " + url->host) +
+      " did not answer within " + in_seconds(waited) +
+      " when we wanted to connect; it is down or out of reach: check its name, or try later");
 }
 
 Error Exchange::timed_out() const {

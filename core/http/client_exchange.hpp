@@ -27,12 +27,14 @@ struct Exchange {
   const Clock::time_point started = Clock::now();
 
   Clock::time_point end() const { return started + request.timeout; }
+  /// Whom to connect to: the proxy, if there is one.
+  const Url& first_hop() const { return proxy ? *proxy : *url; }
   /// True if by its method (RFC 9110, 9.2.2) it does no harm that a server gets it twice. An Idempotency-Key
   /// says nothing: whether the server knows such keys is known to the action alone.
   bool is_repeatable() const;
 
-  /// Until the connection stands: `when` is when it should have.
-  Error did_not_connect(Clock::time_point when) const;
+  /// Until the connection to `whom` stands: `when` is when it should have.
+  Error did_not_connect(const Url& whom, Clock::time_point when) const;
   Error timed_out() const;
   Error no_address(const std::string& why) const;  ///< of the proxy, if there is one
   Error no_connection(const std::string& why) const;

@@ -17,7 +17,9 @@ constexpr std::size_t trusted_length = 256u << 10;
 /// `0 CRLF CRLF`: no chunked body ends in fewer bytes, and Beast wants to see that many when it looks again.
 constexpr std::size_t shortest_chunk_end = 5;
 
-constexpr std::size_t bare_status_line_bytes = std::string_view("HTTP/1.1 200\r\n").size();
+constexpr std::size_t status_end = std::string_view("HTTP/1.1 200").size();
+constexpr std::string_view line_end = "\r\n";
+constexpr std::size_t bare_status_line_bytes = status_end + line_end.size();
 
 /// The beginning of a status line, too short to tell whether it is a bare one.
 bool is_short_status_line(std::string_view bytes) {
@@ -55,10 +57,11 @@ std::size_t ResponseParser::take(std::string_view bytes) {
 /// `HTTP/1.1 200` CRLF, for which Beast wants a space behind the status, as RFC 9112, 4 does; not all servers
 /// send it when no reason follows.
 std::size_t ResponseParser::take_bare_status_line(std::string_view bytes) {
-  if (bytes.size() < bare_status_line_bytes || !bytes.starts_with("HTTP/") || bytes.substr(12, 2) != "\r\n")
+  if (bytes.size() < bare_status_line_bytes || !bytes.starts_with("HTTP/") ||
+      bytes.substr(status_end, line_end.size()) != line_end)
     return 0;
   Code error;
-  const std::string line = std::string(bytes.substr(0, 12)) + " \r\n";
+  const std::string line = std::string(bytes.substr(0, status_end)) + " \r\n";
   put({line.data(), line.size()}, error);
   if (error && error != beast_http::error::need_more) note(error);
   return bare_status_line_bytes;
