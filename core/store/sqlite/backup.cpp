@@ -11,10 +11,10 @@ constexpr int pages_at_once = 64;
 Result<bool> Backup::slice(Clock::time_point until) {
   if (!begun_) WAGGLE_TRY_VOID(copy_.begin(connection_.handle()));
   begun_ = true;
-  while (Clock::now() < until) {
+  do {
     WAGGLE_TRY(const bool all, copy_.step(pages_at_once));
     if (all) return true;
-  }
+  } while (Clock::now() < until);
   return false;
 }
 

@@ -1,5 +1,7 @@
 #include "core/store/sqlite/chore.hpp"
 
+#include <algorithm>
+
 #include "core/store/sqlite/database.hpp"
 
 namespace waggle::store::sqlite {
@@ -12,6 +14,12 @@ constexpr std::chrono::milliseconds urgent_slice_time{8};
 /// the writer's time, or half of it when they fall behind.
 constexpr int rest_factor = 3;
 constexpr int urgent_rest_factor = 1;
+/// A slice that found the disk too full is tried again so many times, with such rests: what it needs is the
+/// space of the log, and a reader may be keeping the log from beginning anew in it. Each time it does a
+/// quarter of the work, down to a single step; one that succeeded lets the next do twice as much.
+constexpr int full_tries = 40;
+constexpr std::chrono::milliseconds full_rest{25};
+constexpr int most_halved = 14;
 
 }  // namespace
 
@@ -28,7 +36,7 @@ std::optional<Chores::Clock::time_point> Chores::next() const {
   return rest_until_;
 }
 
-Result<bool> Chores::work(bool quiet, const std::function<bool(const Error&)>& failed) {
+Result<bool> Chores::work(bool quiet, const std::function<Result<void>(const Error&)>& failed) {
   Chore* chore = nullptr;
   const auto begun = Clock::now();
   {
@@ -37,20 +45,27 @@ Result<bool> Chores::work(bool quiet, const std::function<bool(const Error&)>& f
     chore = queue_.front().get();
   }
   const bool urgent = chore->urgent();
-  const auto worked = chore->slice(begun + (urgent ? urgent_slice_time : slice_time));
-  const bool again = !worked.ok() && failed(worked.error());
+  const Clock::duration most = urgent ? urgent_slice_time : slice_time;
+  const auto worked = chore->slice(begun + most / (1 << halved_));
+  const bool full = !worked.ok() && worked.error().code == disk_full_code;
+  const auto goes_on = worked.ok() ? Result<void>() : failed(worked.error());
+  found_full_ = full ? found_full_ + 1 : 0;
+  halved_ = full ? std::min(halved_ + 2, most_halved) : std::max(halved_ - 1, 0);
+  const bool again = full && found_full_ < full_tries;
   const auto now = Clock::now();
   std::unique_ptr<Chore> ended;
   {
     const std::lock_guard lock(mutex_);
     rest_until_ = quiet ? now : now + (now - begun) * (urgent ? urgent_rest_factor : rest_factor);
+    if (full) rest_until_ = now + full_rest;
     if (!again && (!worked.ok() || *worked)) {
       ended = std::move(queue_.front());
       queue_.pop_front();
+      found_full_ = halved_ = 0;
     }
   }
   if (ended) ended->finish(worked.ok() ? nullptr : &worked.error());
-  if (!worked.ok() && is_fatal(worked.error())) return worked.error();
+  if (!goes_on.ok()) return goes_on.error();
   return true;
 }
 

@@ -18,8 +18,8 @@ class Chore {
  public:
   using Clock = std::chrono::steady_clock;
   virtual ~Chore() = default;
-  /// Works until about then, and leaves no transaction open. True: it is done. After an error it is as before
-  /// the call.
+  /// Works until about then, one step at least, and leaves no transaction open. True: it is done. After an
+  /// error it is as before the call.
   virtual Result<bool> slice(Clock::time_point until) = 0;
   /// Last call: it is done, or ended with `failure`.
   virtual void finish(const Error* failure) = 0;
@@ -35,9 +35,10 @@ class Chores {
   /// When the next slice should begin; nullopt: there is nothing to do.
   std::optional<Clock::time_point> next() const;
   /// One slice, when it is time for one; `quiet`: nobody else writes, so the next may follow at once. True
-  /// when something was done. `failed` hears why a slice failed, and says whether it should be tried again.
-  /// Errors: those that end the process.
-  Result<bool> work(bool quiet, const std::function<bool(const Error&)>& failed);
+  /// when something was done. `failed` hears why a slice failed, makes room if it can, and says what ends
+  /// the process. A slice for which the disk is too full is tried again for a second, ever smaller. Errors:
+  /// those of `failed`.
+  Result<bool> work(bool quiet, const std::function<Result<void>(const Error&)>& failed);
   /// Nothing is taken any more; what is queued ends with this.
   void end(const Error& why);
 
@@ -46,6 +47,8 @@ class Chores {
   std::deque<std::unique_ptr<Chore>> queue_;  // guarded by mutex_; the first is touched by the writer alone
   bool ended_ = false;                        // guarded by mutex_
   Clock::time_point rest_until_;              // guarded by mutex_
+  int found_full_ = 0;                        // slices in a row for which the disk was too full; writer only
+  int halved_ = 0;                            // slices are this often halved; writer only
 };
 
 }  // namespace waggle::store::sqlite

@@ -16,9 +16,11 @@ namespace {
 /// are under way and for deletes.
 constexpr std::uint64_t max_low_bytes = 256ull << 20;
 constexpr std::uint64_t low_part = 20;
-/// The reserve: 1/32 of the disk, at most 64 MiB, which is the largest log that may have to be moved.
-constexpr std::uint64_t max_reserve_bytes = 64ull << 20;
-constexpr std::uint64_t reserve_part = 32;
+/// The reserve: 1/32 of the disk, at most 64 MiB, which is the largest log that may have to be moved; and at
+/// least 8 MiB, as the database may have to grow by all of a log that nobody holds up (checkpoint.cpp:
+/// 4 MiB) before anything can be deleted. Of a tiny disk an eighth.
+constexpr std::uint64_t max_reserve_bytes = 64ull << 20, min_reserve_bytes = 8ull << 20;
+constexpr std::uint64_t reserve_part = 32, most_part = 8;
 
 }  // namespace
 
@@ -33,7 +35,8 @@ bool DiskReserve::look(std::uint64_t owed) {
   const std::uint64_t block = disk.f_frsize;
   const std::uint64_t total = disk.f_blocks * block, free = disk.f_bavail * block;
   free_.store(free, std::memory_order_relaxed);
-  const std::uint64_t reserve = std::min(total / reserve_part, max_reserve_bytes);
+  const std::uint64_t reserve =
+      std::clamp(total / reserve_part, std::min(min_reserve_bytes, total / most_part), max_reserve_bytes);
   std::uint64_t least = std::min(total / low_part, max_low_bytes) + owed;
   if (low_.load(std::memory_order_relaxed)) least += reserve / 2;  // not to and fro at the limit
   bool low = free < least;
@@ -57,11 +60,9 @@ bool DiskReserve::make(std::uint64_t bytes) {
   return true;
 }
 
-bool DiskReserve::give_up() {
+void DiskReserve::give_up() {
   low_.store(true, std::memory_order_relaxed);
-  if (!made_) return false;
-  made_ = false;
-  return unlink(file_.c_str()) == 0;
+  if (std::exchange(made_, false)) unlink(file_.c_str());
 }
 
 }  // namespace waggle::store::sqlite

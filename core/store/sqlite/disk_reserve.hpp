@@ -18,8 +18,8 @@ class DiskReserve {
   /// is part of a start. `owed`: bytes that are in the log and that the database may have to grow by. True
   /// when `low` changed.
   bool look(std::uint64_t owed);
-  /// The disk is full: frees the reserve. False when there was none.
-  bool give_up();
+  /// The disk is full: frees the reserve.
+  void give_up();
 
   /// Too little is free to take anything new.
   bool low() const { return low_.load(std::memory_order_relaxed); }

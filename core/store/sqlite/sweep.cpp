@@ -116,7 +116,7 @@ Result<bool> Sweep::slice(Clock::time_point until) {
 Result<bool> Sweep::work(Clock::time_point until) {
   WAGGLE_TRY_VOID(measure());
   if (!begun_) begin();
-  while (phase_ != Phase::done && Clock::now() < until) {
+  do {
     bool over = false;
     switch (phase_) {
       case Phase::events: {
@@ -140,12 +140,12 @@ Result<bool> Sweep::work(Clock::time_point until) {
         break;
     }
     if (over) phase_ = static_cast<Phase>(static_cast<int>(phase_) + 1);
-  }
+  } while (phase_ != Phase::done && Clock::now() < until);
   return phase_ == Phase::done;
 }
 
 Result<bool> Sweep::delete_events(Clock::time_point until) {
-  while (Clock::now() < until) {
+  do {
     WAGGLE_TRY_VOID(next_event_.start(after_event_));
     WAGGLE_TRY(const bool found, next_event_.next());
     if (!found) return true;
@@ -157,7 +157,7 @@ Result<bool> Sweep::delete_events(Clock::time_point until) {
     after_event_ = number;
     WAGGLE_TRY(const bool deleted, delete_event(id, number));
     if (deleted && for_size_ && swept_.events % events_per_measure == 0) WAGGLE_TRY_VOID(measure());
-  }
+  } while (Clock::now() < until);
   return false;
 }
 
@@ -200,7 +200,7 @@ Result<void> Sweep::save_counts() {
 
 Result<bool> Sweep::delete_keys(Clock::time_point until) {
   if (key_scope_ == 0 && !keep_.thorough && Clock::now() < memory_.keys_again) return true;
-  while (Clock::now() < until) {
+  do {
     std::vector<std::pair<std::int64_t, std::string>> expired;
     WAGGLE_TRY_VOID(keys_.start(key_scope_, key_, rows_at_once));
     int rows = 0;
@@ -216,7 +216,7 @@ Result<bool> Sweep::delete_keys(Clock::time_point until) {
     if (rows == rows_at_once) continue;
     memory_.keys_again = Clock::now() + between_keys;
     return true;
-  }
+  } while (Clock::now() < until);
   return false;
 }
 
@@ -227,7 +227,7 @@ Result<bool> Sweep::find_used_versions(Clock::time_point until) {
     phase_ = Phase::pages;
     return false;
   }
-  while (Clock::now() < until) {
+  do {
     WAGGLE_TRY_VOID(versions_.start(after_run_, rows_at_once));
     int rows = 0;
     for (;; ++rows) {
@@ -237,7 +237,7 @@ Result<bool> Sweep::find_used_versions(Clock::time_point until) {
       used_versions_.insert(versions_.number(1));
     }
     if (rows < rows_at_once) return true;
-  }
+  } while (Clock::now() < until);
   return false;
 }
 
@@ -268,7 +268,7 @@ Result<void> Sweep::delete_versions() {
 /// Moves pages from the end of the file into free ones; the next move of the log then cuts the file.
 Result<bool> Sweep::free_pages(Clock::time_point until) {
   WAGGLE_TRY_VOID(measure());
-  while (Clock::now() < until) {
+  do {
     const std::uint64_t spare = keep_.thorough ? 0 : pages_ / spare_parts + spare_pages;
     if (free_pages_ <= spare) return true;
     const std::uint64_t before = pages_;
@@ -278,7 +278,7 @@ Result<bool> Sweep::free_pages(Clock::time_point until) {
     WAGGLE_TRY_VOID(measure());
     if (pages_ >= before) return true;  // not a database of ours: made without auto_vacuum
     swept_.freed_bytes += (before - pages_) * page_bytes_;
-  }
+  } while (Clock::now() < until);
   return false;
 }
 

@@ -63,6 +63,7 @@ Result<void> Upkeep::move_log(bool idle, bool worked) {
 void Upkeep::mind_the_disk() {
   looked_ = Clock::now();
   if (!disk_.look(checkpoints_.pending_bytes())) return;
+  if (disk_.low()) moved_ = {};  // at once: what the log holds can still be moved
   if (disk_.low())
     notice("the disk is nearly full (" + mib(disk_.free_bytes()) +
            " free); arrivals are answered 503 until there is room. Free some space, or delete old events: "
@@ -71,22 +72,21 @@ void Upkeep::mind_the_disk() {
     notice("there is room on the disk again (" + mib(disk_.free_bytes()) + " free); arrivals are taken");
 }
 
-bool Upkeep::failed(const Error& error) {
-  bool made_room = false;
+Result<void> Upkeep::failed(const Error& error) {
+  if (is_fatal(error)) return error;
   if (error.code == disk_full_code) {
     const bool told = disk_.low();
-    made_room = disk_.give_up();
-    // A log that is moved begins anew, in the space that it has.
-    if (checkpoints_.pending() && checkpoints_.when_idle().ok())
-      made_room = made_room || !checkpoints_.pending();
+    disk_.give_up();
     if (!told)
       notice(
           "the disk is full; the reserve is given up so that runs and deletes go on, and arrivals are "
           "answered 503 until there is room. Free some space, or delete old events: waggle prune");
+    // A log that is moved begins anew, in the space that it has.
+    WAGGLE_TRY_VOID(checkpoints_.when_idle());
   }
   if (error.code == disk_full_code || error.code == disk_error_code || error.code == busy_code)
     refuse_until_.store((Clock::now() + look_again).time_since_epoch(), std::memory_order_relaxed);
-  return made_room;
+  return {};
 }
 
 std::optional<Upkeep::Clock::time_point> Upkeep::next() const {

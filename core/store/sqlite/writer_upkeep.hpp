@@ -24,8 +24,9 @@ class Upkeep {
   Result<void> run(bool committed);
   /// When `run` wants to be called although nothing was committed.
   std::optional<Clock::time_point> next() const;
-  /// A commit failed. True when it is worth while to try again at once: the reserve was given up for it.
-  bool failed(const Error& error);
+  /// A commit failed: makes room when the disk is full, and has arrivals refused for a moment. Errors: those
+  /// that end the process, this one or one of making room.
+  Result<void> failed(const Error& error);
 
   bool push(std::unique_ptr<Chore>& chore) { return chores_.push(chore); }  ///< as Chores::push; any thread
   void end(const Error& why) { chores_.end(why); }
