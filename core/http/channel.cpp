@@ -60,8 +60,9 @@ void Channel::carry(std::shared_ptr<Exchange> exchange) {
 
 void Channel::check_deadline(Clock::time_point now) {
   if (now < deadline_ || !exchange_) return;
-  if (deadline_ == exchange_->end()) return finish(exchange_->timed_out());
-  const Url& whom = phase_ == Phase::shaking_hands ? *exchange_->url : exchange_->first_hop();
+  const bool to_proxy = exchange_->proxy && (phase_ == Phase::connecting || phase_ == Phase::tunnelling);
+  const Url& whom = to_proxy ? *exchange_->proxy : *exchange_->url;
+  if (deadline_ == exchange_->end()) return finish(exchange_->timed_out(whom));
   finish(exchange_->did_not_connect(whom, deadline_));
 }
 

@@ -84,7 +84,7 @@ void Client::State::send(OutboundRequest request, Answered answered) {
   exchange->proxy = std::move(destination->proxy);
   exchange->head = std::move(*head);
   exchange->answered = std::move(answered);
-  if (exchange->request.timeout.count() <= 0) return exchange->answered(exchange->timed_out());
+  if (exchange->request.timeout.count() <= 0) return exchange->answered(exchange->timed_out(*exchange->url));
   if (closed_) return exchange->answered(exchange->stopping());
   auto channel = kept_channel(exchange->url->origin);
   if (!channel) channel = std::make_shared<Channel>(context_, *this, names_);

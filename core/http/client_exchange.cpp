@@ -26,16 +26,18 @@ bool Exchange::is_repeatable() const {
   return std::find(idempotent.begin(), idempotent.end(), request.method) != idempotent.end();
 }
 
-Error Exchange::did_not_connect(const Url& whom, Clock::time_point when) const {
-  const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(when - started);
-  return no_answer(
-      (&whom == url.get() ? url->host : "the proxy " + whom.host + " on the way to " + url->host) +
-      " did not answer within " + in_seconds(waited) +
-      " when we wanted to connect; it is down or out of reach: check its name, or try later");
+std::string Exchange::name(const Url& whom) const {
+  return &whom == url.get() ? url->host : "the proxy " + whom.host + " on the way to " + url->host;
 }
 
-Error Exchange::timed_out() const {
-  return no_answer(url->host + " did not answer within " + in_seconds(request.timeout) +
+Error Exchange::did_not_connect(const Url& whom, Clock::time_point when) const {
+  const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(when - started);
+  return no_answer(name(whom) + " did not answer within " + in_seconds(waited) +
+                   " when we wanted to connect; it is down or out of reach: check its name, or try later");
+}
+
+Error Exchange::timed_out(const Url& whom) const {
+  return no_answer(name(whom) + " did not answer within " + in_seconds(request.timeout) +
                    "; it is slow or out of reach: try later or raise the time-out");
 }
 

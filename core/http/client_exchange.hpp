@@ -35,7 +35,7 @@ struct Exchange {
 
   /// Until the connection to `whom` stands: `when` is when it should have.
   Error did_not_connect(const Url& whom, Clock::time_point when) const;
-  Error timed_out() const;
+  Error timed_out(const Url& whom) const;          ///< `whom`: who did not answer
   Error no_address(const std::string& why) const;  ///< of the proxy, if there is one
   Error no_connection(const std::string& why) const;
   Error no_tunnel(const std::string& why) const;
@@ -47,6 +47,9 @@ struct Exchange {
   Error unreadable(int status, const std::string& why) const;
   Error too_large() const;
   Error stopping() const;
+
+ private:
+  std::string name(const Url& whom) const;  ///< for an error: the server, or the proxy on the way
 };
 
 }  // namespace waggle::http

@@ -143,6 +143,20 @@ TEST_F(ClientProxy, IsToBlameForWhatHappensBeforeTheTunnelStands) {
   }
 }
 
+TEST_F(ClientProxy, ThatSaysNothingIsNamedUntilTheTunnelStands) {
+  ScriptedServer silent("", false);
+  const Setting set("all_proxy", address_of(silent));
+  const Outcome tunnel = call({.method = "GET", .url = "https://server.test/", .timeout = 200ms});
+  ASSERT_FALSE(tunnel.ok());
+  EXPECT_TRUE(has(tunnel.error().message,
+                  "the proxy 127.0.0.1 on the way to server.test did not answer within 0.2 s"))
+      << tunnel.error().message;
+  const Outcome plain = call({.method = "GET", .url = "http://server.test/", .timeout = 200ms});
+  ASSERT_FALSE(plain.ok());
+  EXPECT_EQ(plain.error().message.find("server.test did not answer within 0.2 s"), 0u)
+      << plain.error().message;
+}
+
 TEST_F(ClientProxy, ThatIsOutOfReachIsNamed) {
   std::string nobody;
   {

@@ -16,7 +16,7 @@ enum ExitCode : int {
   exit_usage = 2,  ///< the command line makes no sense, or names what is not there
 };
 
-/// `on_serving` is called when the start of a server is over and its work begins.
+/// `on_serving` is called when the start of a server is over: it takes arrivals.
 int run(int argc, char** argv, Terminal& terminal, std::function<void()> on_serving = {});
 
 }  // namespace waggle::cli

@@ -20,8 +20,8 @@ constexpr std::uint64_t patient_pages = 15'360;
 /// beside the server, make way within a quarter of that when the log is long (read_patience.cpp).
 constexpr int cut_wait_ms = 1000;
 /// When a cut was in vain, somebody sits there who does not make way: the log must grow, acknowledgements
-/// must not wait much for it. A try takes its wait and a look at every page of the log: the next one comes
-/// after so many times what the look took, and not sooner than this.
+/// must not wait much for it. A try takes its wait and a look at every page of the log: beyond
+/// `patient_pages` the next one comes after so many times what the look took, and not sooner than this.
 constexpr int cut_again_wait_ms = 100;
 constexpr int cut_rest_factor = 10;
 constexpr std::chrono::seconds least_between_cuts{2};
@@ -50,16 +50,23 @@ int Checkpoints::committed(void* self, sqlite3*, const char*, int pages) {
 
 Result<void> Checkpoints::after_commit() {
   const std::uint64_t pages = wal_pages_.load(std::memory_order_relaxed);
-  const bool rests = held_up_ && pages >= patient_pages;
-  if (rests ? Clock::now() < next_cut_ : pages < next_try_pages_) return {};
+  const bool grown = pages >= next_try_pages_ && !(held_up_ && pages >= patient_pages);
+  const bool rested = held_up_ && Clock::now() >= next_cut_;
+  if (!grown && !rested) return {};
   return checkpoint(pages >= cut_pages ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE);
 }
 
-bool Checkpoints::pending() const { return wal_pages_.load(std::memory_order_relaxed) > pages_moved_; }
+bool Checkpoints::pending() const {
+  return wal_pages_.load(std::memory_order_relaxed) > pages_moved_ || wants_cut();
+}
+
+bool Checkpoints::wants_cut() const {
+  return wal_pages_.load(std::memory_order_relaxed) >= cut_pages && (!held_up_ || Clock::now() >= next_cut_);
+}
 
 Result<void> Checkpoints::when_idle() {
   if (!pending()) return {};
-  return checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+  return checkpoint(wants_cut() ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE);
 }
 
 Result<void> Checkpoints::checkpoint(int mode) {

@@ -18,9 +18,9 @@ class Checkpoints {
 
   /// After each commit. Errors: only those that are fatal; others are tried again after the next commit.
   Result<void> after_commit();
-  /// Whether the log holds what the database does not.
+  /// Whether the log holds what the database does not, or has become so long that it should be cut.
   bool pending() const;
-  /// When nothing is queued: moves what there is, so that a restart finds little to do.
+  /// When nothing is queued: moves what there is, so that a restart finds little to do, or cuts a long log.
   Result<void> when_idle();
 
   /// Somebody's snapshot kept the log from being cut, and still may.
@@ -36,6 +36,7 @@ class Checkpoints {
 
  private:
   using Clock = std::chrono::steady_clock;
+  bool wants_cut() const;
   Result<void> checkpoint(int mode);
   static int committed(void* self, sqlite3*, const char*, int pages);
 
@@ -45,7 +46,7 @@ class Checkpoints {
   std::uint64_t pages_moved_ = 0;            ///< of them already in the database
   std::uint64_t next_try_pages_ = 0;
   bool held_up_ = false;
-  Clock::time_point next_cut_{};  ///< not sooner while held up
+  Clock::time_point next_cut_{};  ///< while held up: when a cut is tried again, if the log is not patient
   std::atomic<std::uint64_t> done_{0};
 };
 

@@ -14,8 +14,8 @@ constexpr std::chrono::milliseconds urgent_slice_time{8};
 /// the writer's time, or half of it when they fall behind.
 constexpr int rest_factor = 3;
 constexpr int urgent_rest_factor = 1;
-/// A slice that found the disk too full is tried again so many times, with such rests: what it needs is the
-/// space of the log, and a reader may be keeping the log from beginning anew in it. Each time it does a
+/// A slice that found the disk too full is tried so many times, with such rests at least: what it needs is
+/// the space of the log, and a reader may be keeping the log from beginning anew in it. Each time it does a
 /// quarter of the work, down to a single step; one that succeeded lets the next do twice as much.
 constexpr int full_tries = 40;
 constexpr std::chrono::milliseconds full_rest{25};
@@ -45,10 +45,10 @@ Result<bool> Chores::work(bool quiet, const std::function<Result<void>(const Err
     chore = queue_.front().get();
   }
   const bool urgent = chore->urgent();
-  const Clock::duration most = urgent ? urgent_slice_time : slice_time;
-  const auto worked = chore->slice(begun + most / (1 << halved_));
+  const Clock::duration longest = urgent ? urgent_slice_time : slice_time;
+  const auto worked = chore->slice(begun + longest / (1 << halved_));
   const bool full = !worked.ok() && worked.error().code == disk_full_code;
-  const auto goes_on = worked.ok() ? Result<void>() : failed(worked.error());
+  const auto heard = worked.ok() ? Result<void>() : failed(worked.error());
   found_full_ = full ? found_full_ + 1 : 0;
   halved_ = full ? std::min(halved_ + 2, most_halved) : std::max(halved_ - 1, 0);
   const bool again = full && found_full_ < full_tries;
@@ -57,7 +57,7 @@ Result<bool> Chores::work(bool quiet, const std::function<Result<void>(const Err
   {
     const std::lock_guard lock(mutex_);
     rest_until_ = quiet ? now : now + (now - begun) * (urgent ? urgent_rest_factor : rest_factor);
-    if (full) rest_until_ = now + full_rest;
+    if (full) rest_until_ = std::max(rest_until_, now + full_rest);
     if (!again && (!worked.ok() || *worked)) {
       ended = std::move(queue_.front());
       queue_.pop_front();
@@ -65,8 +65,8 @@ Result<bool> Chores::work(bool quiet, const std::function<Result<void>(const Err
     }
   }
   if (ended) ended->finish(worked.ok() ? nullptr : &worked.error());
-  if (!goes_on.ok()) return goes_on.error();
-  return true;
+  if (!heard.ok()) return heard.error();
+  return worked.ok();
 }
 
 void Chores::end(const Error& why) {

@@ -36,8 +36,8 @@ class Chores {
   std::optional<Clock::time_point> next() const;
   /// One slice, when it is time for one; `quiet`: nobody else writes, so the next may follow at once. True
   /// when something was done. `failed` hears why a slice failed, makes room if it can, and says what ends
-  /// the process. A slice for which the disk is too full is tried again for a second, ever smaller. Errors:
-  /// those of `failed`.
+  /// the process. A slice for which the disk is too full is tried again, ever smaller, for a second or more.
+  /// Errors: those of `failed`.
   Result<bool> work(bool quiet, const std::function<Result<void>(const Error&)>& failed);
   /// Nothing is taken any more; what is queued ends with this.
   void end(const Error& why);

@@ -17,16 +17,16 @@ namespace {
 constexpr std::uint64_t max_low_bytes = 256ull << 20;
 constexpr std::uint64_t low_part = 20;
 /// The reserve: 1/32 of the disk, at most 64 MiB, which is the largest log that may have to be moved; and at
-/// least 8 MiB, as the database may have to grow by all of a log that nobody holds up (checkpoint.cpp:
-/// 4 MiB) before anything can be deleted. Of a tiny disk an eighth.
-constexpr std::uint64_t max_reserve_bytes = 64ull << 20, min_reserve_bytes = 8ull << 20;
-constexpr std::uint64_t reserve_part = 32, most_part = 8;
+/// least 16 MiB, as the database may have to grow by all of a log that nobody holds up, 4 MiB and one group
+/// of 8 (checkpoint.cpp, writer.cpp), before anything can be deleted. Of a tiny disk an eighth.
+constexpr std::uint64_t max_reserve_bytes = 64ull << 20, min_reserve_bytes = 16ull << 20;
+constexpr std::uint64_t reserve_part = 32, tiny_disk_part = 8;
 
 }  // namespace
 
 DiskReserve::DiskReserve(const std::string& folder) : folder_(folder), file_(folder + "/reserve") {
   struct stat there {};
-  made_ = stat(file_.c_str(), &there) == 0 && there.st_blocks > 0;
+  if (stat(file_.c_str(), &there) == 0) made_bytes_ = static_cast<std::uint64_t>(there.st_blocks) * 512;
 }
 
 bool DiskReserve::look(std::uint64_t owed) {
@@ -35,13 +35,17 @@ bool DiskReserve::look(std::uint64_t owed) {
   const std::uint64_t block = disk.f_frsize;
   const std::uint64_t total = disk.f_blocks * block, free = disk.f_bavail * block;
   free_.store(free, std::memory_order_relaxed);
-  const std::uint64_t reserve =
-      std::clamp(total / reserve_part, std::min(min_reserve_bytes, total / most_part), max_reserve_bytes);
+  const std::uint64_t reserve = std::clamp(
+      total / reserve_part, std::min(min_reserve_bytes, total / tiny_disk_part), max_reserve_bytes);
   std::uint64_t least = std::min(total / low_part, max_low_bytes) + owed;
   if (low_.load(std::memory_order_relaxed)) least += reserve / 2;  // not to and fro at the limit
   bool low = free < least;
-  // Given up, it must come back first: else the disk would be taken for free because of what was given up.
-  if (!made_ && std::exchange(looked_, true)) low = free < least + reserve || !make(reserve);
+  if (made_bytes_ < reserve && std::exchange(looked_, true)) {
+    const bool given_up = made_bytes_ == 0;
+    const bool made = free >= least + reserve - made_bytes_ && make(reserve);
+    // It must come back first: else the disk would be taken for free because of what was given up.
+    if (given_up) low = !made;
+  }
   return low_.exchange(low, std::memory_order_relaxed) != low;
 }
 
@@ -53,16 +57,16 @@ bool DiskReserve::make(std::uint64_t bytes) {
   const bool unsupported = failed != 0 && errno == EOPNOTSUPP;
   close(file);
   if (failed != 0 && !unsupported) {
-    unlink(file_.c_str());
+    if (made_bytes_ == 0) unlink(file_.c_str());
     return false;
   }
-  made_ = true;
+  made_bytes_ = bytes;
   return true;
 }
 
 void DiskReserve::give_up() {
   low_.store(true, std::memory_order_relaxed);
-  if (std::exchange(made_, false)) unlink(file_.c_str());
+  if (std::exchange(made_bytes_, 0) != 0) unlink(file_.c_str());
 }
 
 }  // namespace waggle::store::sqlite

@@ -14,9 +14,9 @@ class DiskReserve {
   explicit DiskReserve(const std::string& folder);
   DiskReserve(const DiskReserve&) = delete;
 
-  /// Looks how much is free, and makes the reserve when there is room for it - not at the first look, which
-  /// is part of a start. `owed`: bytes that are in the log and that the database may have to grow by. True
-  /// when `low` changed.
+  /// Looks how much is free, and makes the reserve, or enlarges it, when there is room for it - not at the
+  /// first look, which is part of a start. `owed`: bytes that are in the log and that the database may have
+  /// to grow by. True when `low` changed.
   bool look(std::uint64_t owed);
   /// The disk is full: frees the reserve.
   void give_up();
@@ -29,7 +29,8 @@ class DiskReserve {
   bool make(std::uint64_t bytes);
 
   const std::string folder_, file_;
-  bool made_ = false, looked_ = false;
+  std::uint64_t made_bytes_ = 0;
+  bool looked_ = false;
   std::atomic<bool> low_{false};
   std::atomic<std::uint64_t> free_{0};
 };

@@ -139,9 +139,9 @@ void Writer::commit(Group& group) {
   // Nothing of the group is on disk, or nobody knows: to the callers both mean "not acknowledged, try again".
   Error failure = done.error();
   failure.next = Next::retry;
-  const auto goes_on = upkeep_.failed(done.error());
+  const auto heard = upkeep_.failed(done.error());
   finish(group, &failure);
-  if (!goes_on.ok()) stop_for(goes_on.error());
+  if (!heard.ok()) stop_for(heard.error());
 }
 
 Result<void> Writer::apply_together(Group& group) {

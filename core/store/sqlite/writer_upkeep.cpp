@@ -63,13 +63,14 @@ Result<void> Upkeep::move_log(bool idle, bool worked) {
 void Upkeep::mind_the_disk() {
   looked_ = Clock::now();
   if (!disk_.look(checkpoints_.pending_bytes())) return;
-  if (disk_.low()) moved_ = {};  // at once: what the log holds can still be moved
-  if (disk_.low())
+  if (disk_.low()) {
+    moved_ = {};  // the log is moved at once: what it holds still has room in the database
     notice("the disk is nearly full (" + mib(disk_.free_bytes()) +
            " free); arrivals are answered 503 until there is room. Free some space, or delete old events: "
            "waggle prune");
-  else
+  } else {
     notice("there is room on the disk again (" + mib(disk_.free_bytes()) + " free); arrivals are taken");
+  }
 }
 
 Result<void> Upkeep::failed(const Error& error) {
@@ -82,6 +83,7 @@ Result<void> Upkeep::failed(const Error& error) {
           "the disk is full; the reserve is given up so that runs and deletes go on, and arrivals are "
           "answered 503 until there is room. Free some space, or delete old events: waggle prune");
     // A log that is moved begins anew, in the space that it has.
+    moved_ = Clock::now();
     WAGGLE_TRY_VOID(checkpoints_.when_idle());
   }
   if (error.code == disk_full_code || error.code == disk_error_code || error.code == busy_code)

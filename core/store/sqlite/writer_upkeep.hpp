@@ -24,8 +24,8 @@ class Upkeep {
   Result<void> run(bool committed);
   /// When `run` wants to be called although nothing was committed.
   std::optional<Clock::time_point> next() const;
-  /// A commit failed: makes room when the disk is full, and has arrivals refused for a moment. Errors: those
-  /// that end the process, this one or one of making room.
+  /// A commit or a chore failed: makes room when the disk is full, and has arrivals refused for a moment when
+  /// the disk is to blame. Errors: those that end the process, this one or one of making room.
   Result<void> failed(const Error& error);
 
   bool push(std::unique_ptr<Chore>& chore) { return chores_.push(chore); }  ///< as Chores::push; any thread
