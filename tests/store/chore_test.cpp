@@ -1,5 +1,6 @@
 // Chores that find the disk too full: tried again in ever smaller slices, and not for ever.
 #include <algorithm>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -52,7 +53,8 @@ class ChoresOnAFullDisk : public testing::Test {
   int work(std::unique_ptr<Chore> chore) {
     EXPECT_TRUE(chores_.push(chore));
     int heard = 0;
-    while (chores_.next()) {
+    while (const auto next = chores_.next()) {
+      std::this_thread::sleep_until(*next);
       const auto worked = chores_.work(true, [&heard](const Error&) {
         ++heard;
         return Result<void>();
@@ -91,9 +93,11 @@ TEST_F(ChoresOnAFullDisk, EndThen) {
 
   // The next one begins with the usual slices and its own second.
   Seen next;
-  work(std::make_unique<Needs>(next, 0, full(), 5));
+  work(std::make_unique<Needs>(next, 39, full(), 1));
   EXPECT_FALSE(next.failure);
-  EXPECT_GT(largest(next, 0), std::chrono::milliseconds(1));
+  Seen last;
+  work(std::make_unique<Needs>(last, 0, full(), 5));
+  EXPECT_GT(largest(last, 0), std::chrono::milliseconds(1));
 }
 
 TEST_F(ChoresOnAFullDisk, OtherErrorsEndThemAtOnce) {
@@ -109,6 +113,7 @@ TEST_F(ChoresOnAFullDisk, WhatEndsTheProcessIsPassedOn) {
   const auto worked = chores_.work(true, [](const Error&) -> Result<void> { return failed("fsync failed"); });
   ASSERT_FALSE(worked.ok());
   EXPECT_EQ(worked.error().message, "fsync failed");
+  EXPECT_EQ(seen_.finished, 1) << "nobody waits for it any more";
 }
 
 }  // namespace

@@ -208,7 +208,7 @@ TEST_P(SqliteLogHeldUp, IsCutAfterwards) {
   const auto size = [&] { return std::filesystem::file_size(folder_.path("waggle.db-wal")); };
   for (int i = 0; i < 75 && size() > 20u << 20; ++i) {  // however little is written then
     ASSERT_TRUE(arrive(*store, sample_arrival()).ok());
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
   }
   EXPECT_LT(size(), 20u << 20);
 }

@@ -43,6 +43,7 @@ int Checkpoints::committed(void* self, sqlite3*, const char*, int pages) {
     checkpoints.pages_moved_ = 0;
     checkpoints.next_try_pages_ = move_pages;
     checkpoints.held_up_ = false;
+    checkpoints.next_cut_.reset();
   }
   checkpoints.wal_pages_.store(now, std::memory_order_relaxed);
   return SQLITE_OK;
@@ -50,8 +51,8 @@ int Checkpoints::committed(void* self, sqlite3*, const char*, int pages) {
 
 Result<void> Checkpoints::after_commit() {
   const std::uint64_t pages = wal_pages_.load(std::memory_order_relaxed);
-  const bool grown = pages >= next_try_pages_ && !(held_up_ && pages >= patient_pages);
-  const bool rested = held_up_ && Clock::now() >= next_cut_;
+  const bool grown = pages >= next_try_pages_ && !(next_cut_ && pages >= patient_pages);
+  const bool rested = next_cut_ && Clock::now() >= *next_cut_;
   if (!grown && !rested) return {};
   return checkpoint(pages >= cut_pages ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE);
 }
@@ -61,7 +62,8 @@ bool Checkpoints::pending() const {
 }
 
 bool Checkpoints::wants_cut() const {
-  return wal_pages_.load(std::memory_order_relaxed) >= cut_pages && (!held_up_ || Clock::now() >= next_cut_);
+  return wal_pages_.load(std::memory_order_relaxed) >= cut_pages &&
+         (!next_cut_ || Clock::now() >= *next_cut_);
 }
 
 Result<void> Checkpoints::when_idle() {
@@ -71,7 +73,7 @@ Result<void> Checkpoints::when_idle() {
 
 Result<void> Checkpoints::checkpoint(int mode) {
   const bool cut = mode == SQLITE_CHECKPOINT_TRUNCATE;
-  const std::chrono::milliseconds wait(held_up_ ? cut_again_wait_ms : cut_wait_ms);
+  const std::chrono::milliseconds wait(next_cut_ ? cut_again_wait_ms : cut_wait_ms);
   if (cut) sqlite3_busy_timeout(connection_.handle(), static_cast<int>(wait.count()));
   const auto begun = Clock::now();
   int pages = 0, moved = 0;
@@ -80,16 +82,20 @@ Result<void> Checkpoints::checkpoint(int mode) {
   if (pages >= 0 && moved >= 0) {
     wal_pages_.store(static_cast<std::uint64_t>(pages), std::memory_order_relaxed);
     pages_moved_ = static_cast<std::uint64_t>(moved);
-    next_try_pages_ = static_cast<std::uint64_t>(pages) + move_pages;
   }
-  if (cut) {
-    held_up_ = (code & 0xff) == SQLITE_BUSY;
-    const auto now = Clock::now();
-    next_cut_ = now + std::max<Clock::duration>(least_between_cuts, (now - begun - wait) * cut_rest_factor);
-  }
+  next_try_pages_ = wal_pages_.load(std::memory_order_relaxed) + move_pages;
   if (code == SQLITE_OK) {
+    if (cut) {
+      next_cut_.reset();
+      held_up_ = false;
+    }
     done_.fetch_add(1, std::memory_order_relaxed);
     return {};
+  }
+  if (cut) {
+    const auto now = Clock::now();
+    next_cut_ = now + std::max<Clock::duration>(least_between_cuts, (now - begun - wait) * cut_rest_factor);
+    if ((code & 0xff) == SQLITE_BUSY) held_up_ = true;
   }
   // Busy readers and a full disk pass: the log keeps everything meanwhile. A failed fsync does not.
   const Error error = connection_.error(code, "moving the log into the database");

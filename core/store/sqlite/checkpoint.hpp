@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 #include "core/store/sqlite/database.hpp"
 
@@ -20,7 +21,8 @@ class Checkpoints {
   Result<void> after_commit();
   /// Whether the log holds what the database does not, or has become so long that it should be cut.
   bool pending() const;
-  /// When nothing is queued: moves what there is, so that a restart finds little to do, or cuts a long log.
+  /// When nothing is queued, or the disk is full: moves what there is, so that a restart finds little to do
+  /// and the log begins anew in its space. Cuts a long log, which may wait for readers for a second.
   Result<void> when_idle();
 
   /// Somebody's snapshot kept the log from being cut, and still may.
@@ -46,7 +48,7 @@ class Checkpoints {
   std::uint64_t pages_moved_ = 0;            ///< of them already in the database
   std::uint64_t next_try_pages_ = 0;
   bool held_up_ = false;
-  Clock::time_point next_cut_{};  ///< while held up: when a cut is tried again, if the log is not patient
+  std::optional<Clock::time_point> next_cut_;  ///< after a cut in vain: when one is tried again at the latest
   std::atomic<std::uint64_t> done_{0};
 };
 

@@ -51,7 +51,7 @@ Result<bool> Chores::work(bool quiet, const std::function<Result<void>(const Err
   const auto heard = worked.ok() ? Result<void>() : failed(worked.error());
   found_full_ = full ? found_full_ + 1 : 0;
   halved_ = full ? std::min(halved_ + 2, most_halved) : std::max(halved_ - 1, 0);
-  const bool again = full && found_full_ < full_tries;
+  const bool again = full && heard.ok() && found_full_ < full_tries;
   const auto now = Clock::now();
   std::unique_ptr<Chore> ended;
   {

@@ -18,7 +18,8 @@ constexpr std::uint64_t max_low_bytes = 256ull << 20;
 constexpr std::uint64_t low_part = 20;
 /// The reserve: 1/32 of the disk, at most 64 MiB, which is the largest log that may have to be moved; and at
 /// least 16 MiB, as the database may have to grow by all of a log that nobody holds up, 4 MiB and one group
-/// of 8 (checkpoint.cpp, writer.cpp), before anything can be deleted. Of a tiny disk an eighth.
+/// of 8 or an event of 10 (checkpoint.cpp, writer.cpp), before anything can be deleted. Of a tiny disk an
+/// eighth.
 constexpr std::uint64_t max_reserve_bytes = 64ull << 20, min_reserve_bytes = 16ull << 20;
 constexpr std::uint64_t reserve_part = 32, tiny_disk_part = 8;
 
@@ -40,11 +41,12 @@ bool DiskReserve::look(std::uint64_t owed) {
   std::uint64_t least = std::min(total / low_part, max_low_bytes) + owed;
   if (low_.load(std::memory_order_relaxed)) least += reserve / 2;  // not to and fro at the limit
   bool low = free < least;
-  if (made_bytes_ < reserve && std::exchange(looked_, true)) {
-    const bool given_up = made_bytes_ == 0;
-    const bool made = free >= least + reserve - made_bytes_ && make(reserve);
+  const bool first = !std::exchange(looked_, true);
+  if (!first && made_bytes_ == 0) {
     // It must come back first: else the disk would be taken for free because of what was given up.
-    if (given_up) low = !made;
+    low = free < least + reserve || !make(reserve);
+  } else if (!first && made_bytes_ < reserve && free >= least + reserve + reserve / 2) {
+    make(reserve);
   }
   return low_.exchange(low, std::memory_order_relaxed) != low;
 }
@@ -53,7 +55,7 @@ bool DiskReserve::make(std::uint64_t bytes) {
   const int file = open(file_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) return false;
   // A file system that cannot allocate (EOPNOTSUPP) has no reserve, and works without one.
-  const int failed = bytes == 0 ? 0 : fallocate(file, 0, 0, static_cast<off_t>(bytes));
+  const int failed = fallocate(file, 0, 0, static_cast<off_t>(bytes));
   const bool unsupported = failed != 0 && errno == EOPNOTSUPP;
   close(file);
   if (failed != 0 && !unsupported) {

@@ -96,8 +96,8 @@ Result<bool> Sweep::slice(Clock::time_point until) {
   WAGGLE_TRY_VOID(connection_.execute("BEGIN IMMEDIATE"));
   const Sweep::Phase phase = phase_;
   const Swept swept = swept_;
-  const auto cursors =
-      std::tuple(after_event_, key_scope_, key_, after_run_, memory_.keys_again, memory_.versions_again);
+  const auto cursors = std::tuple(for_size_, after_event_, key_scope_, key_, after_run_, memory_.keys_again,
+                                  memory_.versions_again);
   auto worked = work(until);
   if (worked.ok())
     if (auto saved = save_counts(); !saved.ok()) worked = saved.error();
@@ -110,7 +110,8 @@ Result<bool> Sweep::slice(Clock::time_point until) {
   if (connection_.in_transaction()) (void)connection_.execute("ROLLBACK");
   phase_ = phase;
   swept_ = swept;
-  std::tie(after_event_, key_scope_, key_, after_run_, memory_.keys_again, memory_.versions_again) = cursors;
+  std::tie(for_size_, after_event_, key_scope_, key_, after_run_, memory_.keys_again,
+           memory_.versions_again) = cursors;
   counts_.clear();
   return worked;
 }

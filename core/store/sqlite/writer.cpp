@@ -108,7 +108,8 @@ bool Writer::take_group(Group& group) {
   nudged_ = false;
   if (queue_.empty()) return !closing_;
   std::size_t count = 0, bytes = 0;
-  while (count < queue_.size() && count < options_.max_group && (count == 0 || bytes < max_group_bytes))
+  while (count < queue_.size() && count < options_.max_group &&
+         (count == 0 || bytes + queue_[count]->bytes <= max_group_bytes))
     bytes += queue_[count++]->bytes;
   if (count == queue_.size()) {
     group.swap(queue_);
@@ -139,9 +140,8 @@ void Writer::commit(Group& group) {
   // Nothing of the group is on disk, or nobody knows: to the callers both mean "not acknowledged, try again".
   Error failure = done.error();
   failure.next = Next::retry;
-  const auto heard = upkeep_.failed(done.error());
   finish(group, &failure);
-  if (!heard.ok()) stop_for(heard.error());
+  if (const auto heard = upkeep_.failed(done.error()); !heard.ok()) stop_for(heard.error());
 }
 
 Result<void> Writer::apply_together(Group& group) {

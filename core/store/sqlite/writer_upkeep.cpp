@@ -94,7 +94,7 @@ Result<void> Upkeep::failed(const Error& error) {
 std::optional<Upkeep::Clock::time_point> Upkeep::next() const {
   auto next = chores_.next();
   const auto also = [&next](Clock::time_point when) { next = next ? std::min(*next, when) : when; };
-  if (checkpoints_.pending()) also(std::max(idle_since_, moved_) + quiet_after);
+  if (checkpoints_.pending() || checkpoints_.held_up()) also(std::max(idle_since_, moved_) + quiet_after);
   if (!takes_arrivals()) also(looked_ + look_again);
   return next;
 }

@@ -1,0 +1,107 @@
+// The reserve on a file system of 64 MiB: when it is made, enlarged, given up, and comes back.
+#include "core/store/sqlite/disk_reserve.hpp"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include <gtest/gtest.h>
+
+#include "tests/store/samples.hpp"
+
+namespace waggle::store::sqlite {
+namespace {
+
+constexpr std::uint64_t mib = 1 << 20;
+constexpr std::uint64_t whole = 8 * mib;  // an eighth of the disk
+
+class Reserve : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (mount("tmpfs", folder_.path().c_str(), "tmpfs", 0, "size=64m,mode=0700") != 0)
+      GTEST_SKIP() << "NOT TESTED HERE: the reserve; mounting a file system is not allowed: "
+                   << std::strerror(errno);
+    mounted_ = true;
+  }
+  void TearDown() override {
+    if (mounted_) umount2(folder_.path().c_str(), MNT_DETACH);
+  }
+  std::uint64_t reserved() const {
+    struct stat there {};
+    return stat(folder_.path("reserve").c_str(), &there) == 0
+               ? static_cast<std::uint64_t>(there.st_blocks) * 512
+               : 0;
+  }
+  /// Takes room away, or gives it back, until so much is free.
+  void leave_free(std::uint64_t bytes) const {
+    const std::string file = folder_.path("others");
+    unlink(file.c_str());
+    struct statvfs disk {};
+    ASSERT_EQ(statvfs(folder_.path().c_str(), &disk), 0);
+    take(file, disk.f_bavail * disk.f_frsize - bytes);
+  }
+  static void take(const std::string& file, std::uint64_t bytes) {
+    const int made = open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    ASSERT_EQ(fallocate(made, 0, 0, static_cast<off_t>(bytes)), 0) << std::strerror(errno);
+    close(made);
+  }
+  const testing::TempFolder folder_;
+  bool mounted_ = false;
+};
+
+TEST_F(Reserve, IsMadeAtTheSecondLook) {
+  DiskReserve reserve(folder_.path());
+  EXPECT_FALSE(reserve.look(0));
+  EXPECT_EQ(reserved(), 0u);
+  EXPECT_FALSE(reserve.look(0));
+  EXPECT_EQ(reserved(), whole);
+  EXPECT_FALSE(reserve.low());
+}
+
+TEST_F(Reserve, GrowsWhenItIsSmallerThanItShouldBe) {
+  take(folder_.path("reserve"), 2 * mib);
+  DiskReserve reserve(folder_.path());
+  reserve.look(0);
+  leave_free(12 * mib);
+  reserve.look(0);
+  EXPECT_EQ(reserved(), 2 * mib) << "it would leave hardly anything to others";
+  leave_free(20 * mib);
+  reserve.look(0);
+  EXPECT_EQ(reserved(), whole);
+  EXPECT_FALSE(reserve.low());
+}
+
+TEST_F(Reserve, GivenUpItComesBackBeforeAnythingIsTaken) {
+  take(folder_.path("reserve"), whole);
+  DiskReserve reserve(folder_.path());
+  EXPECT_FALSE(reserve.look(0)) << "at the start there is room";
+  EXPECT_FALSE(reserve.low());
+  leave_free(mib);
+  reserve.give_up();
+  EXPECT_EQ(reserved(), 0u);
+  EXPECT_TRUE(reserve.low());
+  EXPECT_FALSE(reserve.look(0));
+  EXPECT_TRUE(reserve.low()) << "the 9 MiB that are free are mostly the reserve's";
+  EXPECT_EQ(reserved(), 0u);
+  leave_free(20 * mib);
+  EXPECT_TRUE(reserve.look(0));
+  EXPECT_FALSE(reserve.low());
+  EXPECT_EQ(reserved(), whole);
+}
+
+TEST_F(Reserve, IsLowWhenLessThanATwentiethAndWhatIsOwedIsFree) {
+  DiskReserve reserve(folder_.path());
+  reserve.look(0);
+  reserve.look(0);
+  leave_free(4 * mib);
+  EXPECT_FALSE(reserve.look(0));
+  EXPECT_TRUE(reserve.look(mib));
+  EXPECT_TRUE(reserve.low());
+}
+
+}  // namespace
+}  // namespace waggle::store::sqlite
