@@ -1,11 +1,8 @@
 // A full disk: the real program with its data on a file system of 64 MiB. Refused with 503 and Retry-After,
 // never a false 2xx; lists and deletes work; arrivals are taken again by themselves when there is room.
 #include <fcntl.h>
-#include <sys/mount.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
-#include <cstring>
 #include <iostream>
 #include <set>
 
@@ -15,6 +12,7 @@
 #include "core/store/store.hpp"
 #include "tests/cli/poster.hpp"
 #include "tests/cli/program.hpp"
+#include "tests/store/small_disk.hpp"
 
 namespace waggle::durability {
 namespace {
@@ -31,19 +29,15 @@ constexpr std::chrono::seconds promised_to_resume{5};
 class DiskFull : public testing::Test {
  protected:
   void SetUp() override {
-    disk_ = folder_ / "disk";
-    std::filesystem::create_directory(disk_);
-    if (mount("tmpfs", disk_.c_str(), "tmpfs", 0, "size=64m,mode=0700") != 0)
-      GTEST_SKIP() << "NOT TESTED HERE: a full disk; mounting a file system is not allowed: "
-                   << std::strerror(errno);
-    mounted_ = true;
+    std::filesystem::create_directory(folder_ / "disk");
+    if (const std::string why = disk_.mount_at(folder_ / "disk"); !why.empty())
+      GTEST_SKIP() << "NOT TESTED HERE: a full disk; " << why;
     folder_.write("p/flows/in.yaml", flow);
     folder_.write("p/waggle.yaml", "log_level: warning\n");
   }
   void TearDown() override {
     poster_.reset();
     server_.reset();
-    if (mounted_) umount2(disk_.c_str(), MNT_DETACH);
   }
 
   void start() {
@@ -53,7 +47,7 @@ class DiskFull : public testing::Test {
     ASSERT_FALSE(url.empty()) << server_->err();
     poster_ = std::make_unique<tests::Poster>(url + "/in");
   }
-  std::string data() const { return disk_ + "/data"; }
+  std::string data() const { return disk_.path() + "/data"; }
   Ran beside(std::vector<std::string> arguments) const {
     arguments.insert(arguments.end(), {"--dir", folder_ / "p", "--data", data()});
     return tests::run_waggle(arguments);
@@ -91,28 +85,16 @@ class DiskFull : public testing::Test {
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   }
-  std::string ballast(const std::string& name, std::uint64_t bytes) const {
-    const std::string file = disk_ + "/" + name;
-    const int made = open(file.c_str(), O_WRONLY | O_CREAT, 0600);
-    EXPECT_EQ(fallocate(made, 0, 0, static_cast<off_t>(bytes)), 0) << std::strerror(errno);
-    close(made);
-    return file;
-  }
   /// The server may take some of it meanwhile.
   void ballast_of_what_is_free() const {
-    const int made = open((disk_ + "/last").c_str(), O_WRONLY | O_CREAT, 0600);
+    const int made = open((disk_.path() + "/last").c_str(), O_WRONLY | O_CREAT, 0600);
     off_t size = 0;
-    for (int tries = 0; tries < 100 && free_bytes() > 0; ++tries) {
-      const auto more = static_cast<off_t>(free_bytes());
+    for (int tries = 0; tries < 100 && disk_.free_bytes() > 0; ++tries) {
+      const auto more = static_cast<off_t>(disk_.free_bytes());
       if (fallocate(made, 0, size, more) == 0) size += more;
     }
     close(made);
-    EXPECT_EQ(free_bytes(), 0u);
-  }
-  std::uint64_t free_bytes() const {
-    struct statvfs disk {};
-    statvfs(disk_.c_str(), &disk);
-    return disk.f_bavail * disk.f_frsize;
+    EXPECT_EQ(disk_.free_bytes(), 0u);
   }
   /// What the store has, by the ids in the bodies.
   std::set<std::size_t> stored() const {
@@ -135,8 +117,7 @@ class DiskFull : public testing::Test {
   }
 
   const tests::Folder folder_;
-  std::string disk_;
-  bool mounted_ = false;
+  store::testing::SmallDisk disk_;
   std::unique_ptr<tests::Background> server_;
   std::unique_ptr<tests::Poster> poster_;
   std::set<std::size_t> acked_;
@@ -144,7 +125,7 @@ class DiskFull : public testing::Test {
 };
 
 TEST_F(DiskFull, RefusesListsDeletesAndResumes) {
-  const std::string first = ballast("ballast", 30u << 20);
+  const std::string first = disk_.take("ballast", 30u << 20);
   ASSERT_NO_FATAL_FAILURE(start());
   ASSERT_NO_FATAL_FAILURE(send_until_refused());
   for (int round = 0; round < 10; ++round) send_round();

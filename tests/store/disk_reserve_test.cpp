@@ -1,17 +1,13 @@
 // The reserve on a file system of 64 MiB: when it is made, enlarged, given up, and comes back.
 #include "core/store/sqlite/disk_reserve.hpp"
 
-#include <fcntl.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
-
-#include <cstring>
 
 #include <gtest/gtest.h>
 
 #include "tests/store/samples.hpp"
+#include "tests/store/small_disk.hpp"
 
 namespace waggle::store::sqlite {
 namespace {
@@ -22,13 +18,8 @@ constexpr std::uint64_t whole = 8 * mib;  // an eighth of the disk
 class Reserve : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (mount("tmpfs", folder_.path().c_str(), "tmpfs", 0, "size=64m,mode=0700") != 0)
-      GTEST_SKIP() << "NOT TESTED HERE: the reserve; mounting a file system is not allowed: "
-                   << std::strerror(errno);
-    mounted_ = true;
-  }
-  void TearDown() override {
-    if (mounted_) umount2(folder_.path().c_str(), MNT_DETACH);
+    if (const std::string why = disk_.mount_at(folder_.path()); !why.empty())
+      GTEST_SKIP() << "NOT TESTED HERE: the reserve; " << why;
   }
   std::uint64_t reserved() const {
     struct stat there {};
@@ -38,19 +29,11 @@ class Reserve : public ::testing::Test {
   }
   /// Takes room away, or gives it back, until so much is free.
   void leave_free(std::uint64_t bytes) const {
-    const std::string file = folder_.path("others");
-    unlink(file.c_str());
-    struct statvfs disk {};
-    ASSERT_EQ(statvfs(folder_.path().c_str(), &disk), 0);
-    take(file, disk.f_bavail * disk.f_frsize - bytes);
-  }
-  static void take(const std::string& file, std::uint64_t bytes) {
-    const int made = open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    ASSERT_EQ(fallocate(made, 0, 0, static_cast<off_t>(bytes)), 0) << std::strerror(errno);
-    close(made);
+    unlink(folder_.path("others").c_str());
+    disk_.take("others", disk_.free_bytes() - bytes);
   }
   const testing::TempFolder folder_;
-  bool mounted_ = false;
+  testing::SmallDisk disk_;
 };
 
 TEST_F(Reserve, IsMadeAtTheSecondLook) {
@@ -63,7 +46,7 @@ TEST_F(Reserve, IsMadeAtTheSecondLook) {
 }
 
 TEST_F(Reserve, GrowsWhenItIsSmallerThanItShouldBe) {
-  take(folder_.path("reserve"), 2 * mib);
+  disk_.take("reserve", 2 * mib);
   DiskReserve reserve(folder_.path());
   reserve.look(0);
   leave_free(12 * mib);
@@ -76,7 +59,7 @@ TEST_F(Reserve, GrowsWhenItIsSmallerThanItShouldBe) {
 }
 
 TEST_F(Reserve, GivenUpItComesBackBeforeAnythingIsTaken) {
-  take(folder_.path("reserve"), whole);
+  disk_.take("reserve", whole);
   DiskReserve reserve(folder_.path());
   EXPECT_FALSE(reserve.look(0)) << "at the start there is room";
   EXPECT_FALSE(reserve.low());

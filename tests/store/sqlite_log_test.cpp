@@ -190,7 +190,8 @@ TEST_F(SqliteLog, OneCommitHoldsNoMoreThanTheLogCan) {
   EXPECT_LT(std::filesystem::file_size(folder_.path("waggle.db-wal")), kPromisedWalBytes / 2);
 }
 
-/// With logs in which a cut is tried again by size, and by time alone.
+/// With a log in which a cut was in vain just now and by size comes again only after 4 MiB more, which is
+/// more than is written here; and with one in which it comes again by time alone.
 class SqliteLogHeldUp : public SqliteLog, public ::testing::WithParamInterface<int> {};
 INSTANTIATE_TEST_SUITE_P(Arrivals, SqliteLogHeldUp, ::testing::Values(53, 80));
 
